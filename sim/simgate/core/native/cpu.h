@@ -1,0 +1,156 @@
+/* cpu.h - the state of one Armv7E-M core, and the seams between the parts of the engine.
+ *
+ *   execute.c, decode.c, ...   run instructions                (CORE)
+ *   memory.c                   memories, devices, bit-band     (CORE)
+ *   run.c, exception.c, nvic.c, scb.c, systick.c, dwt.c        (SYSTEM)
+ *   module.c                   the Python face                 (SYSTEM)
+ *
+ * Names are those of the Armv7-M Architecture Reference Manual (DDI 0403).
+ */
+#ifndef SIMGATE_CPU_H
+#define SIMGATE_CPU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Why execute() or run() came back. */
+enum halt {
+    HALT_DEADLINE,         /* the instruction count reached the deadline, exactly */
+    HALT_STOP_POINT,       /* PC is at a stop point; the instruction there has not executed */
+    HALT_ATTENTION,        /* cpu->attention was set: an exception may be pending, a stop requested */
+    HALT_SVC,              /* PC is after the SVC */
+    HALT_BKPT,             /* PC is at the BKPT */
+    HALT_WFI,              /* PC is after the WFI */
+    HALT_WFE,              /* PC is after the WFE */
+    HALT_EXCEPTION_RETURN, /* cpu->exc_return was loaded into PC in Handler mode */
+    HALT_FAULT,            /* cpu->fault says what; PC is at the instruction, registers as before it */
+    HALT_REQUESTED,        /* run() only: cpu_request_stop() */
+    HALT_SLEEPING,         /* run() only: sleeps, and nothing scheduled before the deadline wakes it */
+};
+
+enum fault_kind {
+    FAULT_NONE,
+    FAULT_UNMAPPED,       /* address, width */
+    FAULT_UNMAPPED_FETCH, /* address */
+    FAULT_UNALIGNED,      /* address */
+    FAULT_FLASH_STORE,    /* address */
+    FAULT_UNDEFINED,      /* encoding: UNDEFINED in the architecture */
+    FAULT_UNSUPPORTED,    /* encoding: an instruction this core does not know */
+    FAULT_INVALID_STATE,  /* EPSR.T = 0: branch to an even address */
+    FAULT_NO_COPROCESSOR, /* FPU disabled in CPACR, or absent */
+    FAULT_STACK_OVERFLOW, /* address: the SP that went below stack_limit */
+    FAULT_EXCEPTION_RETURN, /* value of EXC_RETURN that is illegal */
+    FAULT_DEVICE,         /* a device refused the access (its callback failed) */
+    FAULT_LOCKUP,
+};
+
+struct fault {
+    enum fault_kind kind;
+    uint32_t pc;       /* of the instruction */
+    uint32_t address;  /* of the access, or the illegal value */
+    uint32_t encoding; /* 16-bit, or first halfword << 16 | second */
+    uint8_t width;     /* bytes */
+    bool is_store;
+};
+
+struct cpu;
+
+/* A device behind memory-mapped registers. Offsets are from the device's base; width 1, 2 or 4.
+ * A false return is a fault of kind FAULT_DEVICE. cpu->instructions is exact meanwhile. */
+struct device {
+    bool (*read)(void *context, uint32_t offset, uint8_t width, uint32_t *value);
+    bool (*write)(void *context, uint32_t offset, uint8_t width, uint32_t value);
+    void *context;
+};
+
+struct memory_map; /* memory.h */
+struct code_cache; /* decode.h */
+struct system;     /* system.h: NVIC, SCB, SysTick, DWT */
+
+struct cpu {
+    /* ---- visible at every halt and in every device callback: exact ---- */
+    uint32_t r[16]; /* r[13] is the active SP, r[15] the address of the next instruction */
+    uint32_t apsr;  /* N Z C V Q in bits 31..27, GE in 19..16 */
+    uint8_t itstate;
+    uint16_t ipsr;
+    uint8_t control; /* nPRIV, SPSEL, FPCA */
+    bool primask, faultmask;
+    uint8_t basepri;
+    uint32_t sp_main, sp_process; /* the banked one that is not active is valid */
+    union {
+        uint32_t s[32];
+        uint64_t d[16];
+    } fp;
+    uint32_t fpscr;
+    uint64_t instructions; /* executed since creation; an IT-skipped instruction counts */
+
+    /* ---- asked for from outside ---- */
+    volatile bool attention; /* leave execute() after the current instruction */
+    bool fpu_present;
+    bool fpu_enabled;        /* CPACR grants CP10 and CP11; SYSTEM keeps it */
+    bool exclusive_monitor;  /* LDREX's local monitor */
+    uint32_t stack_limit;    /* main stack: SP below it is a fault; 0 = not checked */
+    uint32_t lowest_sp;      /* lowest value that the main SP held; reset to UINT32_MAX */
+    uint32_t exc_return;     /* with HALT_EXCEPTION_RETURN */
+    bool event_register;     /* SEV, WFE */
+    struct fault fault;
+
+    struct memory_map *memory;
+    struct code_cache *code;
+    struct system *system;
+};
+
+/* ======== CORE offers ======== */
+
+struct cpu *cpu_create(bool fpu_present);
+void cpu_destroy(struct cpu *cpu);
+
+/* Executes until `deadline` (an absolute instruction count), exactly, or an earlier halt. */
+enum halt execute(struct cpu *cpu, uint64_t deadline);
+
+/* After SP, CONTROL or registers were changed from outside execute() (exception entry, debugger). */
+void cpu_note_sp(struct cpu *cpu); /* lowest_sp and stack_limit for a changed SP; may set fault */
+
+/* false: no memory left, or the range overlaps another or wraps. Host bytes belong to the map,
+ * zero-filled; alignment of base and size: any multiple of 4 bytes. */
+bool memory_add(struct cpu *cpu, uint32_t base, uint32_t size, bool writable, uint8_t **bytes);
+bool memory_add_alias(struct cpu *cpu, uint32_t base, uint32_t size, uint32_t target);
+bool memory_add_device(struct cpu *cpu, uint32_t base, uint32_t size, const struct device *device);
+bool memory_add_bitband(struct cpu *cpu, uint32_t base, uint32_t size, uint32_t target);
+
+/* As the processor accesses it (devices, system space, faults into cpu->fault). */
+bool memory_load(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t *value);
+bool memory_store(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t value);
+
+/* As a debugger sees memories only (no devices, no side effects); false if any byte is unmapped.
+ * poke writes Flash too and drops decoded code. */
+bool memory_peek(const struct cpu *cpu, uint32_t address, void *bytes, uint32_t size);
+bool memory_poke(struct cpu *cpu, uint32_t address, const void *bytes, uint32_t size);
+
+void code_invalidate(struct cpu *cpu, uint32_t address, uint32_t size);
+bool stop_point_add(struct cpu *cpu, uint32_t address);
+void stop_point_remove(struct cpu *cpu, uint32_t address);
+/* The next execute() passes a stop point at its first instruction. */
+
+/* ======== SYSTEM offers ======== */
+
+/* The private peripheral bus, 0xE0000000 to 0xE00FFFFF; called by memory_load/store and by the
+ * slow path of load and store instructions. false: cpu->fault is set. */
+bool system_load(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t *value);
+bool system_store(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t value);
+
+/* Called by MSR/CPS when PRIMASK, FAULTMASK, BASEPRI or CONTROL changed: sets cpu->attention when a
+ * pending exception may be taken now. */
+void system_masks_changed(struct cpu *cpu);
+
+/* The run loop around execute(): exceptions, sleep, timers. */
+enum halt run(struct cpu *cpu, uint64_t deadline);
+
+/* MSP/PSP and CONTROL as MRS and MSR see them. */
+static inline bool cpu_uses_process_stack(const struct cpu *cpu)
+{
+    return cpu->ipsr == 0 && (cpu->control & 2u) != 0;
+}
+
+#endif

@@ -1,0 +1,172 @@
+"""What a run produced, as pure data that goes to JSON and back without loss.
+
+Engines fill it, verdicts and reports walk it; it knows neither. Times are virtual seconds
+(instructions over the board's MIPS), addresses are plain integers, sizes are bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+
+class StopReason(StrEnum):
+    """Why a run ended."""
+
+    TIME = "time limit"  # it ran for the virtual time that was asked
+    DONE = "done"  # what was waited for arrived
+    FAULT = "fault"  # the firmware did something illegal
+    WALL = "wall limit"  # the host's clock ran out first
+
+
+class FaultKind(StrEnum):
+    """What the firmware did that it must not do."""
+
+    UNMAPPED = "unmapped access"
+    UNALIGNED = "unaligned access"
+    FLASH_STORE = "store to Flash"
+    UNDEFINED = "undefined instruction"
+    UNSUPPORTED = "unsupported instruction"
+    INVALID_STATE = "invalid state"
+    STACK_OVERFLOW = "stack overflow"
+    BREAKPOINT = "breakpoint instruction"
+    NO_COPROCESSOR = "no coprocessor"
+    EXCEPTION_RETURN = "invalid exception return"
+    PERIPHERAL = "peripheral refused"
+    LOCKUP = "lockup"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLocation:
+    """Where an address lies in the program; a part that is not known is None."""
+
+    address: int
+    function: str | None = None
+    offset: int | None = None  # bytes from the function's start
+    file: str | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        text = f"0x{self.address:08x}"
+        if self.function is not None:
+            text += f" {self.function}" + (f"+0x{self.offset:x}" if self.offset else "")
+        if self.file is not None:
+            text += f" ({self.file}:{self.line})"
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One illegal act, exactly as it was caught."""
+
+    kind: FaultKind
+    message: str  # one sentence for people
+    where: SourceLocation  # of the instruction that did it
+    instruction: int  # instructions executed before it
+    address: int | None = None  # of the access, where there is one
+    encoding: int | None = None  # of the instruction, where it is the matter
+
+
+@dataclass(frozen=True, slots=True)
+class UartLine:
+    """One line that a UART sent, without its end."""
+
+    uart: str
+    text: str
+    time_s: float  # virtual, when its end arrived
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCapture:
+    """One layer's output, taken from the chip's memory when the layer had completed."""
+
+    inference: int  # 0 for the first time that the network ran
+    row: int  # in the layer table
+    started: int  # instruction count when the layer began
+    ended: int  # and when its output was complete
+    data: bytes  # as in memory: little endian, row-major
+
+    # bytes are base64 in JSON
+    __pydantic_config__: ClassVar[dict[str, str]] = {
+        "ser_json_bytes": "base64",
+        "val_json_bytes": "base64",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One call of a function that was asked to be measured, from its entry to its return."""
+
+    function: str
+    started: int  # instruction counts
+    ended: int
+
+    @property
+    def instructions(self) -> int:
+        """Instructions executed, those of functions it called and of interrupts included."""
+        return self.ended - self.started
+
+
+@dataclass(frozen=True, slots=True)
+class StackUse:
+    """The main stack: where it lies, and the lowest address that SP held."""
+
+    limit: int  # lowest address that belongs to it
+    top: int  # first address above it
+    lowest: int
+
+    @property
+    def size(self) -> int:
+        """Bytes reserved."""
+        return self.top - self.limit
+
+    @property
+    def used(self) -> int:
+        """Bytes used at the deepest moment."""
+        return self.top - self.lowest
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """Everything that one run of one image on one board produced."""
+
+    engine: str  # "strict 0.1.0"
+    board: str
+    image: str  # path as it was given
+    image_sha256: str
+    reason: StopReason
+    instructions: int
+    time_s: float  # virtual
+    host_s: float  # wall clock of the host
+    where: SourceLocation  # PC at the end
+    fault: Fault | None = None
+    stack: StackUse | None = None
+    uart: tuple[UartLine, ...] = ()
+    layers: tuple[LayerCapture, ...] = ()
+    spans: tuple[Span, ...] = ()
+    stubs: tuple[str, ...] = ()  # peripherals that are not modelled and were touched
+    not_checked: tuple[str, ...] = ()  # what this engine cannot check
+
+    @property
+    def passed(self) -> bool:
+        """No fault, and it did not run into the host's limit."""
+        return self.fault is None and self.reason in (StopReason.TIME, StopReason.DONE)
+
+
+def to_json(result: RunResult, *, indent: int | None = 2) -> str:
+    """The result as JSON; tensors become base64."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(RunResult).dump_json(result, indent=indent).decode()
+
+
+def from_json(text: str | bytes) -> RunResult:
+    """The result that `to_json` wrote.
+
+    Raises:
+        pydantic.ValidationError: the text is no result.
+    """
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(RunResult).validate_json(text)

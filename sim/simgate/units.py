@@ -1,0 +1,38 @@
+"""Sizes and counts as people write and read them."""
+
+from __future__ import annotations
+
+import re
+
+_SIZE = re.compile(r"\s*([0-9][0-9_]*(?:\.[0-9]+)?)\s*(B|KiB|MiB)?\s*", re.IGNORECASE)
+_FACTOR = {"": 1, "b": 1, "kib": 1024, "mib": 1024 * 1024}
+
+
+def parse_size(text: str | int) -> int:
+    """Bytes of a size such as ``3072``, ``"3 KiB"`` or ``"1 MiB"``.
+
+    Raises:
+        ValueError: the text is no size, is negative, or is no whole number of bytes.
+    """
+    if isinstance(text, int):
+        if text < 0:
+            raise ValueError(f"a size cannot be negative: {text}")
+        return text
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not a size: {text!r} (write 3072, '3 KiB' or '1 MiB')")
+    size_bytes = float(match[1].replace("_", "")) * _FACTOR[(match[2] or "").lower()]
+    if size_bytes != int(size_bytes):
+        raise ValueError(f"not a whole number of bytes: {text!r}")
+    return int(size_bytes)
+
+
+def format_size(size_bytes: int) -> str:
+    """A size for people: bytes with separators, and KiB from 1 KiB on: ``3,072 B (3.0 KiB)``."""
+    exact = f"{size_bytes:,} B"
+    return exact if abs(size_bytes) < 1024 else f"{exact} ({size_bytes / 1024:.1f} KiB)"
+
+
+def format_count(count: int) -> str:
+    """A count with thousands separators: ``7,697,550``."""
+    return f"{count:,}"
