@@ -27,6 +27,7 @@ enum halt {
     HALT_FAULT,            /* cpu->fault says what; PC is at the instruction, registers as before it */
     HALT_REQUESTED,        /* run() only: cpu_request_stop() */
     HALT_SLEEPING,         /* run() only: sleeps, and nothing scheduled before the deadline wakes it */
+    HALT_RESET,            /* run() only: the firmware asked for a reset in AIRCR */
 };
 
 enum fault_kind {
@@ -43,6 +44,8 @@ enum fault_kind {
     FAULT_EXCEPTION_RETURN, /* value of EXC_RETURN that is illegal */
     FAULT_DEVICE,         /* a device refused the access (its callback failed) */
     FAULT_LOCKUP,
+    FAULT_PRIVILEGE,  /* address: system space, touched by unprivileged code */
+    FAULT_ESCALATION, /* address: number of the exception that cannot be taken at this priority */
 };
 
 struct fault {
@@ -84,11 +87,12 @@ struct cpu {
     } fp;
     uint32_t fpscr;
     uint64_t instructions; /* executed since creation; an IT-skipped instruction counts */
+    uint64_t skipped;      /* ticks slept; SYSTEM's. Time is instructions + skipped: cpu_ticks() */
 
     /* ---- asked for from outside ---- */
     volatile bool attention; /* leave execute() after the current instruction */
     bool fpu_present;
-    bool fpu_enabled;        /* CPACR grants CP10 and CP11; SYSTEM keeps it */
+    bool fpu_enabled;        /* an FP instruction may simply execute; else system_fp_access() */
     bool exclusive_monitor;  /* LDREX's local monitor */
     uint32_t stack_limit;    /* main stack: SP below it is a fault; 0 = not checked */
     uint32_t lowest_sp;      /* lowest value that the main SP held; reset to UINT32_MAX */
@@ -144,8 +148,18 @@ bool system_store(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t val
  * pending exception may be taken now. */
 void system_masks_changed(struct cpu *cpu);
 
-/* The run loop around execute(): exceptions, sleep, timers. */
+/* Before an FP instruction while cpu->fpu_enabled is false: saves state whose stacking was put
+ * off, begins an FP context. true: execute it; false: cpu->fault is set (FAULT_NO_COPROCESSOR). */
+bool system_fp_access(struct cpu *cpu);
+
+/* The run loop around execute(): exceptions, sleep, timers. `deadline` is in ticks. */
 enum halt run(struct cpu *cpu, uint64_t deadline);
+
+/* Virtual time: one tick is one instruction's time, asleep or not. */
+static inline uint64_t cpu_ticks(const struct cpu *cpu)
+{
+    return cpu->instructions + cpu->skipped;
+}
 
 /* MSP/PSP and CONTROL as MRS and MSR see them. */
 static inline bool cpu_uses_process_stack(const struct cpu *cpu)
