@@ -98,11 +98,28 @@ struct cpu {
     uint32_t lowest_sp;      /* lowest value that the main SP held; reset to UINT32_MAX */
     uint32_t exc_return;     /* with HALT_EXCEPTION_RETURN */
     bool event_register;     /* SEV, WFE */
+    bool fp_lazy_pending;    /* FPCCR.LSPACT: system_preserve_fp() before the next FP instruction */
+    bool divide_trap;        /* CCR.DIV_0_TRP */
+    bool unaligned_trap;     /* CCR.UNALIGN_TRP */
     struct fault fault;
 
     struct memory_map *memory;
     struct code_cache *code;
     struct system *system;
+
+    /* ---- CORE's own: the state in the form in which handlers keep it, see operation.h ---- */
+    int64_t flag_nz;  /* bit 63 is N, bits 31..0 are zero when Z */
+    uint8_t flag_c;   /* 0 or 1 */
+    uint8_t flag_v;   /* 0 or 1 */
+    uint8_t fp_slow;  /* FP instructions must take their careful path */
+    uint8_t leave;    /* why the chain of handlers came back: enum halt or enum leave */
+    bool code_stale;  /* decoded code was overwritten: leave after the instruction */
+    uint32_t sp_floor; /* an SP below it needs cpu_note_sp(): max(lowest_sp, stack_limit) or 0 */
+    uint32_t slow_value;
+    uint64_t deadline;
+    int64_t budget;   /* instructions left, when no handler holds it in a register */
+    uint64_t stop_reported_at; /* instruction count of the last HALT_STOP_POINT */
+    uint32_t stop_reported_pc;
 };
 
 /* ======== CORE offers ======== */
@@ -122,6 +139,9 @@ bool memory_add(struct cpu *cpu, uint32_t base, uint32_t size, bool writable, ui
 bool memory_add_alias(struct cpu *cpu, uint32_t base, uint32_t size, uint32_t target);
 bool memory_add_device(struct cpu *cpu, uint32_t base, uint32_t size, const struct device *device);
 bool memory_add_bitband(struct cpu *cpu, uint32_t base, uint32_t size, uint32_t target);
+/* Stores by the firmware to the read-only memory at `base` go to device->write (offsets from base)
+ * instead of being a FAULT_FLASH_STORE; NULL takes the handler away. */
+bool memory_set_store_handler(struct cpu *cpu, uint32_t base, const struct device *device);
 
 /* As the processor accesses it (devices, system space, faults into cpu->fault). */
 bool memory_load(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t *value);
@@ -147,6 +167,10 @@ bool system_store(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t val
 /* Called by MSR/CPS when PRIMASK, FAULTMASK, BASEPRI or CONTROL changed: sets cpu->attention when a
  * pending exception may be taken now. */
 void system_masks_changed(struct cpu *cpu);
+
+/* Called before an FP instruction while fp_lazy_pending: stores the FP context of the interrupted
+ * code and clears fp_lazy_pending. false: cpu->fault is set. */
+bool system_preserve_fp(struct cpu *cpu);
 
 /* Before an FP instruction while cpu->fpu_enabled is false: saves state whose stacking was put
  * off, begins an FP context. true: execute it; false: cpu->fault is set (FAULT_NO_COPROCESSOR). */
