@@ -1,0 +1,67 @@
+"""Guest instructions a second on the network, the strict engine and Unicorn in turn."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+
+from simgate.board import find_board
+from simgate.image import Image
+from simgate.machine import Machine
+from simgate.platform import describe
+from simgate.platform.facts import memories
+from tools.bench.figure import Figure
+from tools.bench.keyword_spotter import NETWORK, KeywordSpotter
+from tools.bench.unicorn_peer import Memory, call
+
+RUNS = 9
+
+
+def _at_network(app: KeywordSpotter, started: int, clip: int) -> Machine:
+    """A fresh machine that has executed exactly `started` instructions with this clip sent."""
+    machine = Machine(find_board(app.board), Image.read(app.elf))
+    app.send(machine, clip)
+    while machine.instructions < started:
+        # Sleep makes time pass without instructions, so this may take several steps.
+        machine.run_for((started - machine.instructions) / (machine.board.mips * 1e6))
+    return machine
+
+
+def _pairs(app: KeywordSpotter) -> Iterator[tuple[float, float]]:
+    """Instructions a second, strict and Unicorn, measured one after the other."""
+    board = find_board(app.board)
+    areas = tuple(
+        Memory(area.base, area.size)
+        for area in memories(describe(board.repl))
+        if area.alias_of is None
+    )
+    flash = next(area for area in areas if area.base == 0x08000000)
+    with Machine(board, Image.read(app.elf), spans=(NETWORK,)) as machine:
+        app.send(machine, 0)
+        app.answer(machine)
+        (span,) = machine.result().spans
+    for _ in range(RUNS):
+        with _at_network(app, span.started, 0) as machine:
+            peer_count, peer_s = call(machine, areas, flash)
+            begin = time.perf_counter()
+            machine.run_for(span.instructions / (board.mips * 1e6))
+            own_s = time.perf_counter() - begin
+            own_count = machine.instructions - span.started
+            if abs(peer_count - span.instructions) > 2:
+                raise RuntimeError(
+                    f"Unicorn counted {peer_count:,} instructions, strict {span.instructions:,}"
+                )
+            yield own_count / own_s, peer_count / peer_s
+
+
+def measure(app: KeywordSpotter) -> list[Figure]:
+    """Simulation speed with every check on."""
+    pairs = list(_pairs(app))
+    own = statistics.median(pair[0] for pair in pairs) / 1e6
+    peer = statistics.median(pair[1] for pair in pairs) / 1e6
+    ratio = statistics.median(pair[0] / pair[1] for pair in pairs)
+    return [
+        Figure("network, guest MIPS", own, "MIPS", 700.0, False, peer, "Unicorn, block hook"),
+        Figure("network, speed against Unicorn", ratio, "x"),
+    ]
