@@ -1,0 +1,21 @@
+#ifndef REGISTER_FLASH_H
+#define REGISTER_FLASH_H
+
+/* Flash memory interface of the STM32F405/407 (RM0090 section 3.9). */
+
+#include <stdint.h>
+
+struct flash_registers {
+    volatile uint32_t ACR;    /* 0x00 */
+};
+
+#define FLASH ((struct flash_registers *)0x40023C00u)
+
+/* FLASH_ACR, 3.9.1 */
+#define FLASH_ACR_LATENCY_MASK (7u << 0)
+#define FLASH_ACR_LATENCY(wait_states) ((uint32_t)(wait_states) << 0)
+#define FLASH_ACR_PRFTEN (1u << 8)
+#define FLASH_ACR_ICEN (1u << 9)
+#define FLASH_ACR_DCEN (1u << 10)
+
+#endif

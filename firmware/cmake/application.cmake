@@ -1,0 +1,30 @@
+# add_application(<name or folder>): the executable <name>.elf, with <name>.map beside it.
+
+function(add_application app)
+    if(IS_ABSOLUTE ${app})
+        set(folder ${app})
+    else()
+        set(folder ${CMAKE_SOURCE_DIR}/app/${app})
+    endif()
+    get_filename_component(name ${folder} NAME)
+
+    file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.c)
+    if(NOT sources)
+        message(FATAL_ERROR "no application '${app}': ${folder} holds no C file")
+    endif()
+
+    add_executable(${name} ${sources})
+    set_target_properties(${name} PROPERTIES SUFFIX .elf LINK_DEPENDS ${BOARD_LINKER_SCRIPT})
+    target_compile_options(${name} PRIVATE -ffile-prefix-map=${folder}=app/${name})
+    target_link_libraries(${name} PRIVATE startup platform dsp)
+    target_link_options(${name} PRIVATE
+        ${BOARD_CPU_FLAGS} -nostartfiles
+        -T ${BOARD_LINKER_SCRIPT}
+        -Wl,--defsym=STACK_SIZE=${STACK_SIZE}
+        -Wl,--gc-sections -Wl,--fatal-warnings
+        -Wl,-Map=$<TARGET_FILE_DIR:${name}>/${name}.map)
+
+    if(MODEL OR EXISTS ${folder}/model.tflite)
+        add_network(${name} ${folder})
+    endif()
+endfunction()

@@ -1,0 +1,24 @@
+#include "tick.h"
+
+#include "board/armv7m/systick.h"
+
+static volatile uint32_t milliseconds;
+
+void SysTick_Handler(void);
+
+void SysTick_Handler(void)
+{
+    milliseconds++; /* the only writer */
+}
+
+void tick_start(uint32_t core_hz)
+{
+    SYSTICK->RVR = (core_hz / 1000u - 1u) & SYSTICK_RELOAD_MAXIMUM;
+    SYSTICK->CVR = 0;
+    SYSTICK->CSR = SYSTICK_CSR_CLKSOURCE_CORE | SYSTICK_CSR_TICKINT | SYSTICK_CSR_ENABLE;
+}
+
+uint32_t tick_ms(void)
+{
+    return milliseconds;
+}
