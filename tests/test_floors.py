@@ -74,6 +74,8 @@ def test_what_is_shipped_imports_nothing_of_the_repository(path: Path) -> None:
 
 def test_an_upward_import_is_seen() -> None:
     path = PACKAGE / "image" / "elf.py"
-    assert rooms_imported("def f():\n    from simgate.verdict import tensors\n", path) == {"verdict"}
+    assert rooms_imported("def f():\n    from simgate.verdict import tensors\n", path) == {
+        "verdict"
+    }
     assert rooms_imported("from ..cli import main\n", path) == {"cli"}
     assert rooms_imported("from . import symbols\n", path) == {"image"}
