@@ -14,12 +14,16 @@ function(add_application app)
     endif()
 
     add_executable(${name} ${sources})
-    set_target_properties(${name} PROPERTIES SUFFIX .elf LINK_DEPENDS ${BOARD_LINKER_SCRIPT})
-    target_compile_options(${name} PRIVATE -ffile-prefix-map=${folder}=app/${name})
+    set_target_properties(${name} PROPERTIES SUFFIX .elf LINK_DEPENDS
+        "${BOARD_LINKER_SCRIPT};${CMAKE_SOURCE_DIR}/nn/simgate_layers.ld")
+    cmake_path(IS_PREFIX CMAKE_SOURCE_DIR ${folder} shipped)
+    if(NOT shipped)
+        target_compile_options(${name} PRIVATE -ffile-prefix-map=${folder}=app/${name})
+    endif()
     target_link_libraries(${name} PRIVATE startup platform dsp)
     target_link_options(${name} PRIVATE
         ${BOARD_CPU_FLAGS} -nostartfiles
-        -T ${BOARD_LINKER_SCRIPT}
+        -T ${BOARD_LINKER_SCRIPT} -L ${CMAKE_SOURCE_DIR}/nn
         -Wl,--defsym=STACK_SIZE=${STACK_SIZE}
         -Wl,--gc-sections -Wl,--fatal-warnings
         -Wl,-Map=$<TARGET_FILE_DIR:${name}>/${name}.map)

@@ -45,32 +45,47 @@ static inline int32_t log2_q8(uint64_t value)
     return (int32_t)(exponent << 8) + front_end_log2_q8[(uint32_t)(value >> (exponent - 8u)) & 255u];
 }
 
-/*
- * Shares the power of each bin between the two bands it lies between, and takes the logarithms.
- * Returns the sum of the bands' powers.
- */
+/* What the FFT bins between two neighbouring bands' centres give to each of the two. */
+struct shares {
+    uint64_t lower;
+    uint64_t upper;
+};
+
+/* Kept out of its caller, so that the sums stay in registers. */
+__attribute__((noinline)) static struct shares share(const union spectrum_cell *cell,
+                                                     const int16_t *rise_q15, uint32_t bins)
+{
+    uint64_t both = 0;
+    uint64_t upper = 0;
+    for (const int16_t *end = rise_q15 + bins; rise_q15 < end; rise_q15++, cell++) {
+        both += cell->power;
+        upper += (cell->power * (uint32_t)*rise_q15) >> FRONT_END_MEL_WEIGHT_BITS;
+    }
+    return (struct shares){.lower = both - upper, .upper = upper};
+}
+
+/* The logarithms of the bands' powers. Returns the sum of the powers themselves. */
 static uint64_t mel_logs(int16_t *logs)
 {
-    const union spectrum_cell *cell = &cells[FRONT_END_FIRST_BIN];
-    const uint8_t *band = front_end_mel_band;
-    const int16_t *rise = front_end_mel_rise_q15;
-    const uint8_t *end = band + (FRONT_END_LAST_BIN - FRONT_END_FIRST_BIN + 1);
+    const uint8_t *const bands = front_end_mel_band; /* the upper of the two bands, a bin */
+    const uint32_t bins = FRONT_END_LAST_BIN - FRONT_END_FIRST_BIN + 1;
     uint64_t total = 0;
-    uint64_t rising = 0; /* what the bins below gave to the band that is being finished */
+    uint64_t from_below = 0;
+    uint32_t first = 0;
     for (uint32_t upper = 0; upper <= FRONT_END_MEL_BINS; upper++) {
-        uint64_t to_upper = 0;
-        uint64_t to_lower = rising + FRONT_END_MEL_FLOOR;
-        for (; band < end && *band == upper; band++) {
-            const uint64_t power = (cell++)->power;
-            const uint64_t share = (power * (uint32_t)*rise++) >> FRONT_END_MEL_WEIGHT_BITS;
-            to_upper += share;
-            to_lower += power - share;
+        uint32_t end = first;
+        while (end < bins && bands[end] == upper) {
+            end++;
         }
-        if (upper > 0u) {
-            *logs++ = (int16_t)log2_q8(to_lower);
-            total += to_lower;
+        const struct shares sums = share(&cells[FRONT_END_FIRST_BIN + first],
+                                         &front_end_mel_rise_q15[first], end - first);
+        if (upper > 0u) { /* nothing is kept below the first band or above the last */
+            const uint64_t power = from_below + sums.lower + FRONT_END_MEL_FLOOR;
+            *logs++ = (int16_t)log2_q8(power);
+            total += power;
         }
-        rising = to_upper;
+        from_below = sums.upper;
+        first = end;
     }
     return total;
 }
