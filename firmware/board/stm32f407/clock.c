@@ -31,8 +31,8 @@
 
 #define POLLS_PER_MS 4000u
 #define HSE_POLLS (100u * POLLS_PER_MS) /* a crystal takes 2 ms, a bad one much more (DS8626 5.3.8) */
-#define PLL_POLLS (2u * POLLS_PER_MS)   /* locks within 0.3 ms (DS8626 5.3.10) */
-#define READY_POLLS (2u * POLLS_PER_MS)
+#define PLL_POLLS (20u * POLLS_PER_MS)  /* locks within 0.3 ms (DS8626 5.3.10) */
+#define READY_POLLS (20u * POLLS_PER_MS)
 
 static bool wait_until(const volatile uint32_t *reg, uint32_t mask, uint32_t value, uint32_t polls)
 {
