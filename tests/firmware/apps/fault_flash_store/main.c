@@ -3,7 +3,7 @@
 #include "board.h"
 #include "driver/console.h"
 
-__attribute__((noinline)) static void store_to_flash(volatile uint32_t *address)
+__attribute__((noipa)) static void store_to_flash(volatile uint32_t *address)
 {
     *address = 0x12345678u;
 }

@@ -5,7 +5,7 @@
 
 static uint32_t words[4];
 
-__attribute__((noinline)) static uint32_t load_multiple_unaligned(const uint8_t *address)
+__attribute__((noipa)) static uint32_t load_multiple_unaligned(const uint8_t *address)
 {
     uint32_t sum;
     __asm volatile("ldm %1, {r2, r3}\n\tadd %0, r2, r3"

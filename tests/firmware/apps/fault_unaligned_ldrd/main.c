@@ -5,7 +5,7 @@
 
 static uint32_t words[4];
 
-__attribute__((noinline)) static uint32_t load_doubleword_unaligned(const uint8_t *address)
+__attribute__((noipa)) static uint32_t load_doubleword_unaligned(const uint8_t *address)
 {
     uint32_t low, high;
     __asm volatile("ldrd %0, %1, [%2]" : "=r"(low), "=r"(high) : "r"(address) : "memory");

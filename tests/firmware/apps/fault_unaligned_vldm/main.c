@@ -5,7 +5,7 @@
 
 static uint32_t words[4];
 
-__attribute__((noinline)) static float load_vector_unaligned(const uint8_t *address)
+__attribute__((noipa)) static float load_vector_unaligned(const uint8_t *address)
 {
     float sum;
     __asm volatile("vldm %1, {s2, s3}\n\tvadd.f32 %0, s2, s3"

@@ -3,7 +3,7 @@
 #include "board.h"
 #include "driver/console.h"
 
-__attribute__((noinline)) static void execute_undefined(void)
+__attribute__((noipa)) static void execute_undefined(void)
 {
     __asm volatile("udf #165");
 }

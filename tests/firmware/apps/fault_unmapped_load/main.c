@@ -3,7 +3,7 @@
 #include "board.h"
 #include "driver/console.h"
 
-__attribute__((noinline)) static uint32_t load_unmapped(const volatile uint32_t *address)
+__attribute__((noipa)) static uint32_t load_unmapped(const volatile uint32_t *address)
 {
     return *address;
 }

@@ -5,7 +5,7 @@
 
 static volatile uint32_t never;
 
-__attribute__((noinline)) static void wait_for_ever(void)
+__attribute__((noipa)) static void wait_for_ever(void)
 {
     while (never == 0u) {
     }

@@ -3,7 +3,7 @@
 #include "board.h"
 #include "driver/console.h"
 
-__attribute__((noinline)) static uint32_t recurse(uint32_t depth)
+__attribute__((noipa)) static uint32_t recurse(uint32_t depth)
 {
     volatile uint32_t local[8] = {depth};
     return depth == UINT32_MAX ? local[0] : recurse(depth + 1u) + local[0];
