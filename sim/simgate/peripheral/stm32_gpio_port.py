@@ -1,0 +1,166 @@
+"""General-purpose I/O port of F2/F4/F7 (RM0090, section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from simgate.peripheral.base import Host, Sink, Wire
+from simgate.peripheral.register_block import Register, RegisterBlock
+from simgate.peripheral.registry import peripheral
+
+MODER, OTYPER, OSPEEDR, PUPDR = 0x00, 0x04, 0x08, 0x0C
+IDR, ODR, BSRR, LCKR, AFRL, AFRH = 0x10, 0x14, 0x18, 0x1C, 0x20, 0x24
+_PINS = 16
+_LCKK = 1 << 16
+_OUTPUT, _ANALOG = 1, 3  # fields of MODER
+_PULL_UP = 1  # field of PUPDR
+
+
+@peripheral("GPIOPort.STM32_GPIOPort")
+class Stm32GpioPort(RegisterBlock):
+    """Sixteen pins. Wire n carries the level of pin n, driven from inside or from outside."""
+
+    ATTRIBUTES = frozenset(
+        {
+            "modeResetValue",
+            "outputSpeedResetValue",
+            "pullUpPullDownResetValue",
+            "numberOfAFs",
+            "invertedAFPins",
+        }
+    )
+
+    def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
+        super().__init__(name, attributes, host)
+        self._wires = {pin: Wire() for pin in range(_PINS)}
+        self._driven: dict[int, bool] = {}  # levels put on pins from outside the chip
+        self._locked_pins = 0
+        self._lock_step = 0
+        self._lock_value = 0
+        self.listeners: list[Callable[[int, bool], None]] = []  # (pin, level), outputs only
+        self._on_read = {IDR: self._levels, BSRR: lambda: 0}
+        self._on_write = {
+            IDR: lambda value, mask: None,
+            ODR: self._write_odr,
+            BSRR: self._write_bsrr,
+            LCKR: self._write_lckr,
+        }
+        for offset, bits in ((MODER, 2), (OTYPER, 1), (OSPEEDR, 2), (PUPDR, 2)):
+            self._on_write[offset] = self._configure(offset, bits, 0)
+        self._on_write[AFRL] = self._configure(AFRL, 4, 0)
+        self._on_write[AFRH] = self._configure(AFRH, 4, 8)
+
+    def registers(self) -> tuple[Register, ...]:
+        return (
+            Register(MODER, "MODER", self.integer("modeResetValue", 0)),
+            Register(OTYPER, "OTYPER", 0, 0xFFFF),
+            Register(OSPEEDR, "OSPEEDR", self.integer("outputSpeedResetValue", 0)),
+            Register(PUPDR, "PUPDR", self.integer("pullUpPullDownResetValue", 0)),
+            Register(IDR, "IDR", 0, 0),
+            Register(ODR, "ODR", 0, 0xFFFF),
+            Register(BSRR, "BSRR"),
+            Register(LCKR, "LCKR", 0, 0x1FFFF),
+            Register(AFRL, "AFRL"),
+            Register(AFRH, "AFRH"),
+        )
+
+    def reset(self) -> None:
+        super().reset()
+        self._locked_pins = self._lock_step = self._lock_value = 0
+        self._update(0)
+
+    @property
+    def outputs(self) -> int:
+        """Levels of the pins that are outputs, bit n for pin n; other bits are 0."""
+        return self._values[ODR] & self._output_pins()
+
+    def alternate_function(self, pin: int) -> int | None:
+        """The alternate function (0 to 15) that a pin is switched to; None in another mode."""
+        if (self._values[MODER] >> pin * 2) & 3 != 2:
+            return None
+        return (self._values[AFRL if pin < 8 else AFRH] >> pin % 8 * 4) & 15
+
+    def input(self, line: int) -> Sink:
+        if not 0 <= line < _PINS:
+            raise KeyError(line)
+
+        def drive(level: bool) -> None:
+            self._driven[line] = level
+            self._update(self._output_pins())
+
+        return drive
+
+    def _output_pins(self) -> int:
+        mode = self._values[MODER]
+        return sum(1 << pin for pin in range(_PINS) if (mode >> pin * 2) & 3 == _OUTPUT)
+
+    def _levels(self) -> int:
+        """IDR: what the input stages see (8.3.9 to 8.3.12)."""
+        mode, pull = self._values[MODER], self._values[PUPDR]
+        odr, open_drain = self._values[ODR], self._values[OTYPER]
+        levels = 0
+        for pin in range(_PINS):
+            field, bit = (mode >> pin * 2) & 3, 1 << pin
+            if field == _ANALOG:
+                continue
+            if field == _OUTPUT and not (open_drain & bit and odr & bit):
+                high = bool(odr & bit)
+            else:
+                high = self._driven.get(pin, (pull >> pin * 2) & 3 == _PULL_UP)
+            levels |= bit if high else 0
+        return levels
+
+    def _update(self, outputs_before: int, odr_before: int | None = None) -> None:
+        levels = self._levels()
+        for pin in range(_PINS):
+            self._wires[pin].set(bool(levels >> pin & 1))
+        if not self.listeners:
+            return
+        odr, outputs = self._values[ODR], self._output_pins()
+        before = odr if odr_before is None else odr_before
+        changed = (outputs & ~outputs_before) | (outputs & (odr ^ before))
+        for pin in range(_PINS):
+            if changed >> pin & 1:
+                for listener in self.listeners:
+                    listener(pin, bool(odr >> pin & 1))
+
+    def _configure(self, offset: int, bits: int, first_pin: int) -> Callable[[int, int], None]:
+        field = (1 << bits) - 1
+
+        def write(value: int, mask: int) -> None:
+            if self._locked_pins:
+                for position in range(32 // bits):
+                    if self._locked_pins >> (first_pin + position) & 1:
+                        mask &= ~(field << position * bits)
+            before = self._output_pins()
+            self.store(offset, value, mask)
+            self._update(before)
+
+        return write
+
+    def _write_odr(self, value: int, mask: int) -> None:
+        before = self._values[ODR]
+        self.store(ODR, value, mask)
+        self._update(self._output_pins(), before)
+
+    def _write_bsrr(self, value: int, mask: int) -> None:
+        before = self._values[ODR]
+        set_bits, reset_bits = value & 0xFFFF, value >> 16
+        self._values[ODR] = (before & ~reset_bits) | set_bits  # set has priority (8.4.7)
+        self._update(self._output_pins(), before)
+
+    def _write_lckr(self, value: int, mask: int) -> None:
+        """The lock sequence of 8.4.8: key 1, 0, 1 with the same pins, words only."""
+        if self._locked_pins or mask != 0xFFFFFFFF:
+            return
+        key, pins = bool(value & _LCKK), value & 0xFFFF
+        same = self._lock_step == 0 or pins == self._lock_value
+        if key == (self._lock_step != 1) and same:
+            self._lock_value = pins
+            self._lock_step += 1
+        else:
+            self._lock_step = 0
+        self._values[LCKR] = pins
+        if self._lock_step == 3:
+            self._locked_pins = pins
+            self._values[LCKR] = pins | _LCKK

@@ -1,0 +1,44 @@
+"""Declared stubs: registers that only read back, reported in the result when they are touched."""
+
+from __future__ import annotations
+
+from simgate.peripheral.base import Peripheral, Read, Sink, Wire, Write
+from simgate.peripheral.registry import peripheral
+
+
+class Stub(Peripheral):
+    """Remembers words and does nothing; the first touch goes into ``RunResult.stubs``."""
+
+    def reset(self) -> None:
+        self._words: dict[int, int] = {}
+
+    def region(self, name: str | None) -> tuple[Read, Write]:
+        return self._read, self._write
+
+    def output(self, source: int | str | None) -> Wire:
+        return self._wires.setdefault(source, Wire())
+
+    def input(self, line: int) -> Sink:
+        return lambda level: None
+
+    def _read(self, offset: int, width: int) -> int:
+        self.host.touched(f"{self.name} ({self.TYPE})")
+        return self._words.get(offset & ~3, 0) >> (offset & 3) * 8 & ((1 << width * 8) - 1)
+
+    def _write(self, offset: int, width: int, value: int) -> None:
+        self.host.touched(f"{self.name} ({self.TYPE})")
+        shift = (offset & 3) * 8
+        mask = ((1 << width * 8) - 1) << shift
+        self._words[offset & ~3] = self._words.get(offset & ~3, 0) & ~mask | value << shift & mask
+
+
+@peripheral("Timers.STM32F4_RTC")
+class RtcStub(Stub):
+    """Real-time clock (RM0090, section 26): not modelled."""
+
+
+@peripheral("Timers.STM32_IndependentWatchdog")
+class WatchdogStub(Stub):
+    """Independent watchdog (RM0090, section 21): never bites."""
+
+    ATTRIBUTES = frozenset({"frequency", "defaultPrescaler", "windowOption"})

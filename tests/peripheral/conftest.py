@@ -1,0 +1,36 @@
+"""A host for peripherals: time is set by hand, calls are run when their time has come."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+
+import pytest
+
+
+class FakeHost:
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self.notes: list[str] = []
+        self._calls: list[tuple[float, int, Callable[[], None]]] = []
+
+    def time_s(self) -> float:
+        return self.now_s
+
+    def after(self, seconds: float, callback: Callable[[], None]) -> None:
+        heapq.heappush(self._calls, (self.now_s + seconds, len(self._calls), callback))
+
+    def touched(self, what: str) -> None:
+        self.notes.append(what)
+
+    def advance(self, seconds: float) -> None:
+        end_s = self.now_s + seconds
+        while self._calls and self._calls[0][0] <= end_s:
+            self.now_s, _, callback = heapq.heappop(self._calls)
+            callback()
+        self.now_s = end_s
+
+
+@pytest.fixture
+def host() -> FakeHost:
+    return FakeHost()
