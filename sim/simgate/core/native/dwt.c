@@ -1,0 +1,84 @@
+/* dwt.c - the cycle counter of the data watchpoint and trace unit (DDI 0403, C1.8).
+ *
+ * CYCCNT follows from the ticks since its last change, at its own frequency: at MIPS * 10^6 it
+ * counts instructions. Comparators, profiling counters and trace are not modelled: they read as
+ * zero and are noted as stubs.
+ */
+#include "system.h"
+
+enum {
+    DWT_BASE = 0xE0001000,
+    CTRL = 0x000,
+    CYCCNT = 0x004,
+    LAR = 0xFB0,
+    LSR = 0xFB4,
+    CTRL_CYCCNTENA = 1u << 0,
+    CTRL_WRITABLE = 0x007F1FFF,
+    CTRL_NUMCOMP = 4 << 28,
+    DEMCR_TRCENA = 1u << 24,
+};
+
+void dwt_catch_up(struct cpu *cpu)
+{
+    struct dwt *dwt = &cpu->system->dwt;
+    const struct system_options *options = &cpu->system->options;
+    const uint64_t now = cpu_ticks(cpu);
+
+    if (dwt->counting && (cpu->system->scb.demcr & DEMCR_TRCENA)) {
+        dwt->value += (uint32_t)rate_counts(rate_of(options->dwt_hz, options->tick_hz),
+                                            now - dwt->since, &dwt->phase);
+    }
+    dwt->since = now;
+}
+
+void dwt_reset(struct cpu *cpu)
+{
+    cpu->system->dwt = (struct dwt){.since = cpu_ticks(cpu)};
+}
+
+bool dwt_load(struct cpu *cpu, uint32_t offset, uint32_t *value)
+{
+    struct dwt *dwt = &cpu->system->dwt;
+
+    switch (offset) {
+    case CTRL:
+        *value = (uint32_t)CTRL_NUMCOMP | dwt->control | (dwt->counting ? CTRL_CYCCNTENA : 0);
+        return true;
+    case CYCCNT:
+        dwt_catch_up(cpu);
+        *value = dwt->value;
+        return true;
+    case LSR: /* no lock for the software of this core */
+        *value = 0;
+        return true;
+    default:
+        system_note_stub(cpu, DWT_BASE + offset);
+        *value = 0;
+        return true;
+    }
+}
+
+bool dwt_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes)
+{
+    struct dwt *dwt = &cpu->system->dwt;
+
+    switch (offset) {
+    case CTRL:
+        dwt_catch_up(cpu);
+        value = (value & lanes) | ((dwt->control | (dwt->counting ? 1u : 0)) & ~lanes);
+        dwt->counting = value & CTRL_CYCCNTENA;
+        dwt->control = value & CTRL_WRITABLE & ~(uint32_t)CTRL_CYCCNTENA;
+        return true;
+    case CYCCNT:
+        dwt_catch_up(cpu);
+        dwt->value = (dwt->value & ~lanes) | (value & lanes);
+        dwt->phase = 0;
+        return true;
+    case LAR: /* the unlock key of Cortex-M7; here there is nothing to unlock */
+    case LSR:
+        return true;
+    default:
+        system_note_stub(cpu, DWT_BASE + offset);
+        return true;
+    }
+}
