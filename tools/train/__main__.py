@@ -1,0 +1,67 @@
+"""``python -m tools.train synthesise | fit | release | all``: the steps, in that order."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from tools.train import augment, dataset, other_synthesizers
+from tools.train.dataset import Examples
+from tools.train.fit import Course
+
+_RECORDED_TAKES, _RECORDED_VARIANTS = 40, 8
+_PROXY_TAKES = 20
+TESTS = {"mild": dataset.TEST_MILD, "harsh": dataset.TEST_HARSH}
+
+
+def main() -> None:
+    """Run the steps that the command line names."""
+    parser = argparse.ArgumentParser(prog="python -m tools.train", description=__doc__)
+    parser.add_argument("step", choices=("synthesise", "fit", "release", "all"))
+    parser.add_argument("--work", type=Path, default=Path("build/train"), help="intermediate files")
+    parser.add_argument("--into", type=Path, default=Path("firmware/app/kws"), help="the result")
+    parser.add_argument("--processes", type=int, default=2, help="for synthesis")
+    parser.add_argument("--epochs", type=int, default=Course().epochs)
+    chosen = parser.parse_args()
+    chosen.work.mkdir(parents=True, exist_ok=True)
+    course = Course(epochs=chosen.epochs)
+    began = time.monotonic()
+
+    def say(text: str) -> None:
+        print(f"{time.monotonic() - began:6.0f} s  {text}", flush=True)
+
+    if chosen.step in ("synthesise", "all"):
+        synthesise(chosen.work, chosen.processes)
+        say("synthesised")
+    if chosen.step in ("fit", "all"):
+        from tools.train import fit, network
+
+        model = network.build(seed=course.seed)
+        training = Examples.load(chosen.work / "training.npz")
+        validation = Examples.load(chosen.work / "validation.npz")
+        say(f"{len(training.labels):,} examples, {network.count_macs(model):,} MACs")
+        fit.fit(model, training, validation, course, say, chosen.work / "kws.keras")
+    if chosen.step in ("release", "all"):
+        from tools.train.release import release
+
+        release(chosen.work, chosen.into, course)
+        say(f"wrote {chosen.into}")
+
+
+def synthesise(work: Path, processes: int) -> None:
+    """Make every set of examples and save it under ``work``."""
+    recorded = dataset.make_recorded(
+        other_synthesizers.TRAINED, _RECORDED_TAKES, augment.TRAINING, _RECORDED_VARIANTS
+    )
+    spoken = dataset.make(dataset.TRAIN, processes=processes)
+    dataset.join([spoken, recorded]).save(work / "training.npz")
+    dataset.make(dataset.VALIDATION, processes=processes).save(work / "validation.npz")
+    for name, plan in TESTS.items():
+        dataset.make(plan, processes=processes).save(work / f"{name}.npz")
+    proxy = dataset.make_recorded(other_synthesizers.PROXIES, _PROXY_TAKES, augment.MILD, 1)
+    proxy.save(work / "proxy.npz")
+
+
+if __name__ == "__main__":
+    main()
