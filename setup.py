@@ -33,6 +33,7 @@ class BuildNative(build_ext):
     """build_ext with an answer for who lacks the compiler or Python's headers."""
 
     def build_extensions(self) -> None:
+        """Checks what compiling needs, then compiles."""
         command = shlex.split(os.environ.get("CC", "") or sysconfig.get_config_var("CC") or "cc")
         if not command or shutil.which(command[0]) is None:
             raise PlatformError(f"there is no C compiler ({' '.join(command)}). {HOW_TO_INSTALL}")
@@ -53,6 +54,7 @@ class BuildWithShared(build_py):
     """
 
     def run(self) -> None:
+        """Copies the package, then what is shipped beside it."""
         super().run()
         if self.editable_mode:
             return

@@ -274,6 +274,31 @@ static PyObject *core_map_device(PyObject *object, PyObject *args)
     Py_RETURN_NONE;
 }
 
+static PyObject *core_on_store(PyObject *object, PyObject *args)
+{
+    CoreObject *self = (CoreObject *)object;
+    uint32_t base;
+    PyObject *write;
+
+    if (!PyArg_ParseTuple(args, "O&O:on_store", to_u32, &base, &write)
+        || !idle(self, "on_store()")) {
+        return NULL;
+    }
+    if (!PyCallable_Check(write)) {
+        return PyErr_Format(PyExc_TypeError, "on_store() needs a callable, not %R", write);
+    }
+    struct binding *binding = python_bind(self, NULL, write);
+    if (binding == NULL) {
+        return NULL;
+    }
+    const struct device device = python_device(binding);
+    if (!memory_set_store_handler(self->cpu, base, &device)) {
+        return PyErr_Format(PyExc_ValueError, "no read-only memory begins at 0x%x",
+                            (unsigned)base);
+    }
+    Py_RETURN_NONE;
+}
+
 static PyObject *core_invalidate(PyObject *object, PyObject *args)
 {
     CoreObject *self = (CoreObject *)object;
@@ -455,7 +480,7 @@ static PyObject *core_run(PyObject *object, PyObject *args)
     uint64_t until;
     double wall_limit_s = 0;
 
-    if (!PyArg_ParseTuple(args, "O&|d:run", to_u64, &until, &wall_limit_s)
+    if (!PyArg_ParseTuple(args, "O&|d:run_until", to_u64, &until, &wall_limit_s)
         || !idle(self, "run()")) {
         return NULL;
     }
@@ -756,13 +781,14 @@ static PyMethodDef core_methods[] = {
     {"map_alias", core_map_alias, METH_VARARGS, "map_alias(base, size, target)"},
     {"map_device", core_map_device, METH_VARARGS, "map_device(base, size, read, write)"},
     {"map_bitband", core_map_bitband, METH_VARARGS, "map_bitband(base, size, target)"},
+    {"on_store", core_on_store, METH_VARARGS, "on_store(base, write)"},
     {"invalidate", core_invalidate, METH_VARARGS, "invalidate(base, size)"},
     {"read", core_read, METH_VARARGS, "read(address, size) -> bytes"},
     {"write", core_write, METH_VARARGS, "write(address, data)"},
     {"load", core_load, METH_VARARGS, "load(address, width) -> int"},
     {"store", core_store, METH_VARARGS, "store(address, width, value)"},
     {"reset", core_reset, METH_NOARGS, "reset() -> bool"},
-    {"run", core_run, METH_VARARGS, "run(until, wall_limit_s=0) -> int"},
+    {"run_until", core_run, METH_VARARGS, "run_until(tick, wall_limit_s=0) -> int"},
     {"request_stop", core_request_stop, METH_NOARGS, "request_stop()"},
     {"add_stop", core_add_stop, METH_O, "add_stop(address)"},
     {"remove_stop", core_remove_stop, METH_O, "remove_stop(address)"},
@@ -812,14 +838,49 @@ static int add_type(PyObject *module, PyType_Spec *spec, PyObject **keep)
     return failed ? -1 : 0;
 }
 
+/* What run() returns, and the kinds of fault_record. */
+static const struct {
+    const char *name;
+    long value;
+} CONSTANTS[] = {
+    {"HALT_DEADLINE", HALT_DEADLINE},
+    {"HALT_STOP_POINT", HALT_STOP_POINT},
+    {"HALT_BKPT", HALT_BKPT},
+    {"HALT_FAULT", HALT_FAULT},
+    {"HALT_REQUESTED", HALT_REQUESTED},
+    {"HALT_SLEEPING", HALT_SLEEPING},
+    {"HALT_RESET", HALT_RESET},
+    {"HALT_WALL", HALT_WALL},
+    {"FAULT_UNMAPPED", FAULT_UNMAPPED},
+    {"FAULT_UNMAPPED_FETCH", FAULT_UNMAPPED_FETCH},
+    {"FAULT_UNALIGNED", FAULT_UNALIGNED},
+    {"FAULT_FLASH_STORE", FAULT_FLASH_STORE},
+    {"FAULT_UNDEFINED", FAULT_UNDEFINED},
+    {"FAULT_UNSUPPORTED", FAULT_UNSUPPORTED},
+    {"FAULT_INVALID_STATE", FAULT_INVALID_STATE},
+    {"FAULT_NO_COPROCESSOR", FAULT_NO_COPROCESSOR},
+    {"FAULT_STACK_OVERFLOW", FAULT_STACK_OVERFLOW},
+    {"FAULT_EXCEPTION_RETURN", FAULT_EXCEPTION_RETURN},
+    {"FAULT_DEVICE", FAULT_DEVICE},
+    {"FAULT_LOCKUP", FAULT_LOCKUP},
+    {"FAULT_PRIVILEGE", FAULT_PRIVILEGE},
+    {"FAULT_ESCALATION", FAULT_ESCALATION},
+    {"FAULT_DIVIDE_BY_ZERO", FAULT_DIVIDE_BY_ZERO},
+};
+
 static int module_exec(PyObject *module)
 {
     struct module_state *state = PyModule_GetState(module);
 
-    return add_type(module, &python_memory_spec, &state->memory_type) != 0
-                   || add_type(module, &python_core_spec, NULL) != 0
-               ? -1
-               : 0;
+    for (unsigned n = 0; n < sizeof CONSTANTS / sizeof CONSTANTS[0]; n++) {
+        if (PyModule_AddIntConstant(module, CONSTANTS[n].name, CONSTANTS[n].value) != 0) {
+            return -1;
+        }
+    }
+    if (add_type(module, &python_memory_spec, &state->memory_type) != 0) {
+        return -1;
+    }
+    return add_type(module, &python_core_spec, NULL);
 }
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg)

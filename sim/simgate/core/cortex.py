@@ -1,0 +1,124 @@
+"""The Cortex-M core as Python code holds it: memories, devices, interrupts, time, registers.
+
+    core = Core("cortex-m4f", Clocks.of_mips(168), initial_vtor=0x0800_0000)
+    flash = core.map_memory(0x0800_0000, 0x10_0000, writable=False)
+    flash[: len(program)] = program
+    core.reset()
+    stop = core.run(168_000)  # one millisecond
+
+Most methods are those of the C type beneath and are described here once:
+
+``map_memory(base, size, writable) -> memoryview``
+    A memory of zeros. Stores of the firmware to one that is not writable are faults, unless
+    ``on_store(base, write)`` takes them. After writing code through the view call
+    ``invalidate(base, size)``.
+``map_alias(base, size, target)``, ``map_bitband(base, size, target)``
+    The same bytes at another address; the bit-band view of a range.
+``map_device(base, size, read, write)``
+    ``read(offset, width) -> int`` and ``write(offset, width, value)``. ``ticks`` and
+    ``instructions`` are exact meanwhile (the access itself not counted); an exception raised in
+    them ends the run and comes out of it.
+``set_irq(number, level)``, ``pend(number)``, ``pend_nmi()``
+    A line of the NVIC, a single pulse. From callbacks and between runs.
+``schedule(tick, callback) -> handle``, ``cancel(handle) -> bool``
+    ``callback()`` runs when that tick has come, before the instruction that begins at it; calls
+    planned for one tick run in the order in which they were planned, after SysTick.
+``read(address, size)``, ``write(address, data)``
+    Memories as a debugger sees them, Flash too: no devices, no side effects.
+``load(address, width)``, ``store(address, width, value)``
+    Accesses as the processor makes them, between runs.
+``add_stop(address)``, ``remove_stop(address)``
+    ``run`` returns before the instruction there executes; the next ``run`` passes it.
+``request_stop()``
+    From a callback: the run ends after the current instruction. From another thread: within 20
+    million ticks.
+
+Raises ValueError for what cannot be, RuntimeError for what cannot be now.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simgate.core import _native
+from simgate.core.fault import FaultRecord
+from simgate.core.stop import Stop, StopKind
+from simgate.errors import EngineError
+
+if TYPE_CHECKING:
+    from simgate.core.clocks import Clocks
+
+_KINDS = {
+    _native.HALT_DEADLINE: StopKind.DEADLINE,
+    _native.HALT_STOP_POINT: StopKind.STOP_POINT,
+    _native.HALT_BKPT: StopKind.BREAKPOINT,
+    _native.HALT_FAULT: StopKind.FAULT,
+    _native.HALT_REQUESTED: StopKind.REQUESTED,
+    _native.HALT_SLEEPING: StopKind.SLEEPING,
+    _native.HALT_RESET: StopKind.RESET,
+    _native.HALT_WALL: StopKind.WALL,
+}
+_FPU = {"cortex-m4": False, "cortex-m4f": True}
+
+
+class Core(_native.Core):
+    """One Armv7E-M core with NVIC, SysTick, SCB and DWT.
+
+    Args:
+        cpu_type: "cortex-m4f", or "cortex-m4" without floating point.
+        clocks: how fast it and its timers run.
+        initial_vtor: address of the vector table after a reset, a multiple of 128.
+        interrupts: external interrupts that are wired, 1 to 240.
+        priority_mask: bits of a priority that exist, from the top (STM32: 0xF0).
+
+    Raises:
+        EngineError: a processor that this core is not.
+    """
+
+    def __init__(
+        self,
+        cpu_type: str,
+        clocks: Clocks,
+        *,
+        initial_vtor: int = 0,
+        interrupts: int = 240,
+        priority_mask: int = 0xF0,
+    ) -> None:
+        if cpu_type not in _FPU:
+            raise EngineError(
+                f"the strict engine has no processor '{cpu_type}'",
+                hint=f"It has {', '.join(sorted(_FPU))}.",
+            )
+        super().__init__(
+            fpu=_FPU[cpu_type],
+            tick_hz=clocks.tick_hz,
+            systick_hz=clocks.systick_hz,
+            systick_external_hz=clocks.systick_external_hz,
+            dwt_hz=clocks.dwt_hz,
+            initial_vtor=initial_vtor,
+            interrupts=interrupts,
+            priority_mask=priority_mask,
+        )
+        self.cpu_type = cpu_type
+        self.clocks = clocks
+
+    @property
+    def fault(self) -> FaultRecord | None:
+        """The fault that ended the last run, or None."""
+        record = self.fault_record
+        return None if record is None else FaultRecord(*record)
+
+    def run(self, until: int, wall_limit_s: float = 0.0) -> Stop:
+        """Runs until ``until`` ticks have passed since the core was made, or something stops it.
+
+        Everything that is due before that tick has then happened, nothing that is due at it.
+        ``wall_limit_s`` is in seconds of the host's clock, looked at every 20 million ticks; 0
+        stands for none.
+        """
+        kind = _KINDS[self.run_until(until, wall_limit_s)]
+        fault = self.fault if kind is StopKind.FAULT else None
+        return Stop(kind, self.pc, self.instructions, self.ticks, fault)
+
+    def step(self) -> Stop:
+        """One instruction; a pending exception is entered first, sleep lasts one tick."""
+        return self.run(self.ticks + 1)
