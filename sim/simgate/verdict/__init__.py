@@ -1,0 +1,1 @@
+"""Judging: what the chip computed against references, what it costs against budgets."""

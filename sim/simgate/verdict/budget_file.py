@@ -1,0 +1,143 @@
+"""``budgets.toml``: what a firmware may cost.
+
+    [memory]
+    flash = "96 KiB"     # everything that is programmed, initial values of variables included
+    code = "24 KiB"      # code and constants without the network's weights
+    ram = "64 KiB"       # static variables and the reserved stack
+    stack = "3 KiB"      # the main stack's deepest moment
+
+    [instructions]
+    front_end = 2_000_000        # one call, the costliest
+    network = 8_000_000
+    network_per_mac = 2.9        # instructions a multiply-accumulate
+
+    [instructions.layers]        # by operator index in the .tflite
+    0 = 900_000
+
+Every key may be left out, but not all of them; a key that is not known is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from simgate.errors import BudgetError
+from simgate.units import format_count, format_size, parse_size
+from simgate.verdict.toml_file import TomlFile, read_toml
+
+
+class Unit(StrEnum):
+    """What a budget counts."""
+
+    BYTES = "bytes"
+    INSTRUCTIONS = "instructions"
+    PER_MAC = "instructions per MAC"
+
+    def show(self, value: float) -> str:
+        """A value for people: ``3,072 B (3.0 KiB)``, ``7,697,550``, ``2.90``."""
+        if self is Unit.BYTES:
+            return format_size(int(value))
+        return format_count(int(value)) if self is Unit.INSTRUCTIONS else f"{value:.3f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One limit."""
+
+    key: str  # as in the file: "memory.flash", "instructions.layers.0"
+    title: str  # for people
+    unit: Unit
+    limit: float
+
+
+_MEMORY = {
+    "flash": "Flash",
+    "code": "Code and constants without weights",
+    "ram": "RAM",
+    "stack": "Stack",
+}
+_INSTRUCTIONS = {
+    "front_end": "Instructions of the front end",
+    "network": "Instructions of the network",
+    "network_per_mac": "Instructions of the network per MAC",
+    "layers": "Instructions of one layer",
+}
+
+
+def titles() -> dict[str, str]:
+    """What each key of a budget file is called, layers aside."""
+    return {
+        **{f"memory.{key}": title for key, title in _MEMORY.items()},
+        **{f"instructions.{k}": title for k, title in _INSTRUCTIONS.items() if k != "layers"},
+    }
+
+
+def read_budgets(path: Path) -> tuple[Budget, ...]:
+    """The budgets in a file, in the order of `titles`, layers last.
+
+    Raises:
+        BudgetError: it is missing or wrong; the message has file and line.
+    """
+    file = read_toml(path, BudgetError, hint="A budget file has [memory] and [instructions].")
+    file.table({"memory": "", "instructions": ""})
+    budgets = []
+    memory = file.table(_MEMORY, "memory")
+    for key, title in _MEMORY.items():
+        if key in memory:
+            limit = _number(file, memory[key], _size, "memory", key)
+            budgets.append(Budget(f"memory.{key}", title, Unit.BYTES, limit))
+    counts = file.table(_INSTRUCTIONS, "instructions")
+    for key, title in _INSTRUCTIONS.items():
+        if key in counts and key != "layers":
+            per_mac = key == "network_per_mac"
+            convert, unit = (_ratio, Unit.PER_MAC) if per_mac else (_count, Unit.INSTRUCTIONS)
+            limit = _number(file, counts[key], convert, "instructions", key)
+            budgets.append(Budget(f"instructions.{key}", title, unit, limit))
+    budgets += _layers(file)
+    if not budgets:
+        raise BudgetError(f"{path} sets no budget", hint=f"Known: {', '.join(titles())}.")
+    return tuple(budgets)
+
+
+def _layers(file: TomlFile) -> list[Budget]:
+    table = ("instructions", "layers")
+    content: Any = file.content.get("instructions", {}).get("layers", {})
+    if not isinstance(content, dict):
+        raise file.complain("[instructions.layers] must be a table", *table)
+    budgets = []
+    for key, value in content.items():
+        if not key.isdecimal():
+            raise file.complain(f"'{key}' is no operator index (0, 1, 2, ...)", *table, key)
+        limit = _number(file, value, _count, *table, key)
+        title = f"Instructions of layer {int(key)}"
+        budgets.append(Budget(f"instructions.layers.{int(key)}", title, Unit.INSTRUCTIONS, limit))
+    return budgets
+
+
+def _number(file: TomlFile, value: Any, convert: Callable[[Any], float], *keys: str) -> float:
+    try:
+        return convert(value)
+    except (ValueError, TypeError) as error:
+        raise file.complain(f"'{keys[-1]}': {error}", *keys) from None
+
+
+def _size(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise TypeError(f"not a size: {value!r} (write 3072, '3 KiB' or '1 MiB')")
+    return parse_size(value)
+
+
+def _count(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise TypeError(f"not a number of instructions: {value!r} (write 8_000_000)")
+    return value
+
+
+def _ratio(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        raise TypeError(f"not a number above 0: {value!r}")
+    return float(value)
