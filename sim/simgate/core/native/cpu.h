@@ -28,6 +28,7 @@ enum halt {
     HALT_REQUESTED,        /* run() only: cpu_request_stop() */
     HALT_SLEEPING,         /* run() only: sleeps, and nothing scheduled before the deadline wakes it */
     HALT_RESET,            /* run() only: the firmware asked for a reset in AIRCR */
+    HALT_WALL,             /* module.c only: the host's clock ran out first */
 };
 
 enum fault_kind {
@@ -45,6 +46,7 @@ enum fault_kind {
     FAULT_DEVICE,         /* a device refused the access (its callback failed) */
     FAULT_LOCKUP,
     FAULT_PRIVILEGE,  /* address: system space, touched by unprivileged code */
+    FAULT_DIVIDE_BY_ZERO, /* only with divide_trap */
     FAULT_ESCALATION, /* address: number of the exception that cannot be taken at this priority */
 };
 
@@ -115,7 +117,7 @@ struct cpu {
     uint8_t leave;    /* why the chain of handlers came back: enum halt or enum leave */
     bool code_stale;  /* decoded code was overwritten: leave after the instruction */
     uint32_t sp_floor; /* an SP below it needs cpu_note_sp(): max(lowest_sp, stack_limit) or 0 */
-    uint32_t slow_value;
+    uint32_t slow_value; /* address or target, from a handler to its careful path */
     uint64_t deadline;
     int64_t budget;   /* instructions left, when no handler holds it in a register */
     uint64_t stop_reported_at; /* instruction count of the last HALT_STOP_POINT */
@@ -146,6 +148,10 @@ bool memory_set_store_handler(struct cpu *cpu, uint32_t base, const struct devic
 /* As the processor accesses it (devices, system space, faults into cpu->fault). */
 bool memory_load(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t *value);
 bool memory_store(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t value);
+
+/* The host's bytes of `size` bytes of RAM that may be read and written directly, or NULL: then use
+ * memory_load() and memory_store(). */
+uint8_t *memory_ram(struct cpu *cpu, uint32_t address, uint32_t size);
 
 /* As a debugger sees memories only (no devices, no side effects); false if any byte is unmapped.
  * poke writes Flash too and drops decoded code. */
