@@ -1,0 +1,89 @@
+"""A board: its platform description, and what of it everybody asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from simgate import assets
+from simgate.errors import BoardError
+from simgate.platform import PlatformDescription, describe
+from simgate.platform.facts import MemoryArea, memories, system
+
+_SUFFIX = ".repl"
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One board on which firmware runs."""
+
+    name: str  # "stm32f407"
+    repl: Path  # its platform description
+    description: PlatformDescription
+    clock_hz: int  # of the processor
+    mips: float  # millions of instructions in a second of virtual time
+    cpu_type: str  # as Renode names it: "cortex-m4f"
+
+    @property
+    def memories(self) -> tuple[MemoryArea, ...]:
+        """Its Flash and RAM, aliases included."""
+        return memories(self.description)
+
+
+def known_boards() -> tuple[str, ...]:
+    """Names of the boards that Simgate ships, sorted.
+
+    Raises:
+        AssetError: the installation is incomplete.
+    """
+    return tuple(sorted(path.stem for path in assets.root("platforms").glob(f"*{_SUFFIX}")))
+
+
+def find_board(name_or_path: str | Path) -> Board:
+    """The board of that name, or the one that a .repl file describes.
+
+    Args:
+        name_or_path: "stm32f407", or the path of a platform description.
+
+    Raises:
+        BoardError: there is no such board; the message lists those there are.
+        PlatformError: its description cannot be read, or lacks a processor.
+    """
+    text = str(name_or_path)
+    if text.endswith(_SUFFIX):
+        path = Path(name_or_path)
+        if not path.is_file():
+            raise BoardError(
+                f"{path}: no such platform description", hint=f"Known boards: {_listed()}."
+            )
+        return _read(path)
+    if text in known_boards():
+        return _read(assets.root("platforms") / f"{text}{_SUFFIX}")
+    raise BoardError(
+        f"no board '{text}'{_nearest(text)}",
+        hint=f"Known boards: {_listed()}. A path to a .repl file works, too.",
+    )
+
+
+def _read(path: Path) -> Board:
+    description = describe(path)
+    facts = system(description)
+    return Board(
+        name=path.stem,
+        repl=path,
+        description=description,
+        clock_hz=facts.systick_hz,
+        mips=facts.mips,
+        cpu_type=facts.cpu_type,
+    )
+
+
+def _listed() -> str:
+    return ", ".join(known_boards()) or "none"
+
+
+def _nearest(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name.lower(), known_boards(), n=1, cutoff=0.5)
+    return f"; did you mean '{near[0]}'?" if near else ""

@@ -1,0 +1,158 @@
+"""What an engine must know of a platform: memories, clocks, bit-bands, and the devices left over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simgate.errors import PlatformError
+from simgate.platform.description import Entry, PlatformDescription
+from simgate.platform.syntax import Range, Reference
+
+BUS = "sysbus"
+MEMORIES = ("Memory.MappedMemory", "Memory.ArrayMemory")
+PROCESSOR = "CPU.CortexM"
+NVIC = "IRQControllers.NVIC"
+DWT = "Miscellaneous.DWT"
+BIT_BANDING = "Miscellaneous.BitBanding"
+_FLASH = ((0x08000000, 0x10000000), (0x1FF00000, 0x20000000))
+"""STM32: where main Flash and system memory lie, in every family."""
+_DEFAULT_MIPS = 100.0  # Renode's, where PerformanceInMips is not set
+_DEFAULT_PRIORITY_MASK = 0xFF  # Renode's NVIC
+_DEFAULT_MPU_REGIONS = 8
+_MAX_MEMORY_BYTES = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryArea:
+    """One range of the bus that is memory."""
+
+    name: str
+    base: int
+    size: int  # bytes
+    is_flash: bool  # firmware cannot simply store to it
+    alias_of: int | None = None  # base of the same memory's first range
+
+
+@dataclass(frozen=True, slots=True)
+class BitBand:
+    """A range of whose words each is one bit of the range that begins at ``target``."""
+
+    base: int
+    size: int  # bytes
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class SystemFacts:
+    """The processor and the clocks of its own timers."""
+
+    cpu_name: str
+    cpu_type: str  # "cortex-m4f"
+    mips: float  # millions of instructions in a second of virtual time
+    systick_hz: int
+    dwt_hz: int | None  # None: CYCCNT does not count
+    priority_mask: int  # implemented bits of an interrupt's priority
+    mpu_regions: int
+
+
+def memories(platform: PlatformDescription) -> tuple[MemoryArea, ...]:
+    """One area for each range at which a memory lies, in the order of the text.
+
+    A memory is Flash where a flash controller (MTD) names it, or where it lies in the STM32's
+    ranges for Flash and system memory.
+
+    Raises:
+        PlatformError: a memory without a size, of more than 256 MiB, or overlapping another.
+    """
+    controlled = {
+        value.name
+        for entry in platform.entries
+        if entry.type.startswith("MTD.")
+        for value in entry.attributes.values()
+        if isinstance(value, Reference)
+    }
+    areas: list[MemoryArea] = []
+    for entry in platform.of_type(*MEMORIES):
+        size = entry.integer("size")
+        if not 0 < size <= _MAX_MEMORY_BYTES:
+            raise entry.error(f"a memory of {size:,} bytes")
+        first: int | None = None
+        for registration in entry.registrations:
+            base = registration.address
+            if registration.parent == BUS and base is not None:
+                home = base if first is None else first
+                in_flash = any(start <= home < end for start, end in _FLASH)
+                is_flash = entry.name in controlled or in_flash
+                areas.append(MemoryArea(entry.name, base, size, is_flash, first))
+                first = home
+    ordered = sorted(areas, key=lambda area: area.base)
+    for low, high in zip(ordered, ordered[1:], strict=False):
+        if low.base + low.size > high.base:
+            raise PlatformError(
+                f"{platform.path}: memories '{low.name}' and '{high.name}' overlap at "
+                f"0x{high.base:08x}"
+            )
+    return tuple(areas)
+
+
+def system(platform: PlatformDescription) -> SystemFacts:
+    """The processor, its NVIC and DWT.
+
+    Raises:
+        PlatformError: there is no processor, or more than one, or it lacks something.
+    """
+    cpu = _only(platform, PROCESSOR)
+    nvic = _only(platform, NVIC)
+    cpu_type = cpu.attributes.get("cpuType")
+    if not isinstance(cpu_type, str):
+        raise cpu.error("cpuType is missing")
+    mips = cpu.attributes.get("PerformanceInMips", _DEFAULT_MIPS)
+    if isinstance(mips, bool) or not isinstance(mips, int | float) or not 0 < mips <= 1e6:
+        raise cpu.error("PerformanceInMips must be a number of millions above 0")
+    counters = platform.of_type(DWT)
+    return SystemFacts(
+        cpu_name=cpu.name,
+        cpu_type=cpu_type,
+        mips=float(mips),
+        systick_hz=nvic.integer("systickFrequency"),
+        dwt_hz=counters[0].integer("frequency") if counters else None,
+        priority_mask=nvic.integer("priorityMask", _DEFAULT_PRIORITY_MASK),
+        mpu_regions=cpu.integer("numberOfMPURegions", _DEFAULT_MPU_REGIONS),
+    )
+
+
+def bit_bands(platform: PlatformDescription) -> tuple[BitBand, ...]:
+    """The bit-band ranges, in the order of the text.
+
+    Raises:
+        PlatformError: one has no range or no target.
+    """
+    bands = []
+    for entry in platform.of_type(BIT_BANDING):
+        target = entry.integer("peripheralBase")
+        for registration in entry.registrations:
+            if not isinstance(registration.point, Range):
+                raise entry.error("bit-banding is registered at a range: <address, +size>")
+            bands.append(BitBand(registration.point.start, registration.point.size, target))
+    return tuple(bands)
+
+
+def devices(platform: PlatformDescription) -> tuple[Entry, ...]:
+    """Entries on the bus that are neither memory, processor, NVIC, DWT nor bit-band."""
+    own = (*MEMORIES, PROCESSOR, NVIC, DWT, BIT_BANDING)
+    return tuple(
+        entry
+        for entry in platform.entries
+        if entry.type not in own
+        and any(r.parent == BUS and r.address is not None for r in entry.registrations)
+    )
+
+
+def _only(platform: PlatformDescription, kind: str) -> Entry:
+    found = platform.of_type(kind)
+    if len(found) != 1:
+        what = "no" if not found else f"{len(found)} entries of type"
+        raise PlatformError(
+            f"{platform.path}: {what} {kind}", hint="A board here has exactly one."
+        )
+    return found[0]
