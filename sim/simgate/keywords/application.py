@@ -1,0 +1,103 @@
+"""Keywords that run an application: send it sound, read what it heard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from robot.utils import DotDict
+
+from simgate.keywords.failing import KeywordFailure, keyword
+from simgate.keywords.session import KeywordFamily
+
+if TYPE_CHECKING:
+    from simgate.verdict.application import Clip
+
+
+class ApplicationKeywords(KeywordFamily):
+    """An application is a folder with an ``app.toml``; its machine speaks PCM frames and JSON."""
+
+    @keyword("Start Application")
+    def start_application(
+        self, app: str, image: Path | None = None, engine: str = "strict"
+    ) -> None:
+        """Build an application (``kws``, or a folder with an app.toml), boot it on its board.
+
+        With ``image`` that ELF is booted instead of a build. Returns when the firmware is ready.
+        The reference interpreters start beside it.
+        """
+        from simgate.verdict.application import find_app
+        from simgate.verdict.layers import References
+        from simgate.verdict.trial import Trial
+
+        self.session.stop()
+        found = find_app(app)
+        self.session.references = References(found.model)
+        if image is None:
+            from simgate.toolchain import build_app
+
+            image = build_app(found.folder, board=found.board)
+        self.session.trial = Trial(found, image, engine=engine)
+        self.session.machine = self.session.trial.machine
+        self.session.trial.boot()
+
+    @keyword("Get Clips")
+    def get_clips(self) -> list[DotDict]:
+        """The application's clips, each with ``path`` and ``word``."""
+        clips = self.session.trying().app.clips
+        return [DotDict(path=str(clip.path), word=clip.word) for clip in clips]
+
+    @keyword("Send Wav File")
+    def send_wav_file(self, path: Path) -> None:
+        """Send a mono 16-bit WAV at the application's rate; `Read Answer` waits for the result.
+
+        A clip that is shorter than the application takes is followed by silence, of a longer one
+        the middle is sent.
+        """
+        from simgate.sensor.pcm_frame import fit_clip
+        from simgate.sensor.wav import read_pcm16
+
+        trial = self.session.trying()
+        pcm = fit_clip(read_pcm16(path, rate_hz=trial.app.sample_rate_hz))
+        trial.send(pcm)
+        self.session.sent = (path, pcm)
+        self.session.verification = None
+
+    @keyword("Read Answer")
+    def read_answer(self, word: str = "", timeout: float = 5.0) -> DotDict:
+        """Wait for the answer to the clip that was sent.
+
+        ``word`` is what was said, where the file's name does not begin with it. Returns ``label``,
+        ``scores``, ``front_end`` and ``network`` (instructions by the firmware's own counter).
+        """
+        trial = self.session.trying()
+        if self.session.sent is None:
+            raise KeywordFailure("Nothing was sent: use 'Send Wav File' first")
+        path, pcm = self.session.sent
+        self.session.sent = None
+        answer = trial.answer(self._clip(path, word), pcm, timeout).answer
+        return DotDict(
+            label=answer.label,
+            scores=list(answer.scores),
+            front_end=answer.front_end,
+            network=answer.network,
+        )
+
+    @keyword("Hear Every Clip")
+    def hear_every_clip(self) -> None:
+        """Send each of the application's clips and read the answers."""
+        trial = self.session.trying()
+        self.session.verification = None
+        trial.hear_all(trial.app.clips)
+
+    def _clip(self, path: Path, word: str) -> Clip:
+        from simgate.verdict.application import Clip, word_of
+
+        labels = self.session.trying().app.labels
+        said = word or word_of(path)
+        if said not in labels:
+            raise KeywordFailure(
+                f"'{said or path.name}' is none of the words {', '.join(labels)}: "
+                "give 'Read Answer' the word that was said"
+            )
+        return Clip(path, said)

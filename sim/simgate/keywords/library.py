@@ -1,0 +1,34 @@
+"""The library's class: every family of keywords over one session."""
+
+from __future__ import annotations
+
+from robot.api.deco import library
+
+import simgate
+from simgate.keywords.application import ApplicationKeywords
+from simgate.keywords.budgets import BudgetKeywords
+from simgate.keywords.machine import MachineKeywords
+from simgate.keywords.uart import UartKeywords
+
+
+@library(scope="SUITE", version=simgate.__version__, auto_keywords=False, doc_format="TEXT")
+class SimgateKeywords(UartKeywords, MachineKeywords, ApplicationKeywords, BudgetKeywords):
+    """Machine learning on microcontrollers, verified on simulated boards.
+
+    One machine runs at a time, and it lives as long as the suite (ROBOT_LIBRARY_SCOPE is SUITE):
+    a suite boots its firmware once and its tests look at it from several sides. A suite whose
+    tests must not see each other's machine says ``Test Teardown    Stop Machine``.
+
+    The UART keywords are Renode's: the same names, arguments and results. Times are seconds of
+    the board's (virtual) time.
+    """
+
+    ROBOT_LISTENER_API_VERSION = 3
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ROBOT_LIBRARY_LISTENER = self
+
+    def close(self) -> None:
+        """Robot Framework is done with the library: leave no process behind."""
+        self.session.stop()

@@ -1,0 +1,96 @@
+"""What the keywords of one suite share: the machine that runs, and the testers on its UARTs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simgate.keywords.failing import KeywordFailure
+
+if TYPE_CHECKING:
+    from simgate.engine.terminal_tester import TerminalTester
+    from simgate.machine import Machine
+    from simgate.verdict.layers import References
+    from simgate.verdict.trial import Trial
+    from simgate.verdict.verification import Verification
+
+RENODE_TIMEOUT_S = 8.0  # of a tester for which nothing else was said
+
+
+@dataclass(slots=True)
+class Session:
+    """State of a suite; `stop` brings it back to the beginning."""
+
+    machine: Machine | None = None
+    trial: Trial | None = None  # where the machine runs an application
+    references: References | None = None  # holding the application's model
+    sent: tuple[Path, bytes] | None = None  # the clip that was not answered yet, and its samples
+    verification: Verification | None = None  # of everything sent so far; None when outdated
+    testers: dict[int, TerminalTester] = field(default_factory=dict)
+    uarts: dict[int, str] = field(default_factory=dict)  # the testers' UARTs
+    default_tester: int | None = None
+    default_timeout_s: float = RENODE_TIMEOUT_S
+
+    def running(self) -> Machine:
+        """The machine.
+
+        Raises:
+            KeywordFailure: none was started.
+        """
+        if self.machine is None:
+            raise KeywordFailure(
+                "No machine runs: use 'Start Machine' or 'Start Application' first"
+            )
+        return self.machine
+
+    def trying(self) -> Trial:
+        """The application's trial.
+
+        Raises:
+            KeywordFailure: the machine runs no application.
+        """
+        if self.trial is None:
+            raise KeywordFailure("No application runs: use 'Start Application' first")
+        return self.trial
+
+    def tester(self, number: int | None) -> TerminalTester:
+        """The tester with this number, or the default one, or the only one.
+
+        Raises:
+            KeywordFailure: there is none, or more than one and no default.
+        """
+        chosen = self.default_tester if number is None else number
+        if chosen is None:
+            if not self.testers:
+                raise KeywordFailure(
+                    "There are no testers available: use 'Create Terminal Tester' first"
+                )
+            if len(self.testers) > 1:
+                raise KeywordFailure(
+                    "There is more than one tester available: give testerId, "
+                    "or use 'Set Default Tester'"
+                )
+            chosen = next(iter(self.testers))
+        if chosen not in self.testers:
+            known = ", ".join(str(number) for number in self.testers) or "none"
+            raise KeywordFailure(f"There is no tester {chosen}; there are: {known}")
+        return self.testers[chosen]
+
+    def stop(self) -> None:
+        """Close the machine and the references, and forget the testers."""
+        if self.machine is not None:
+            self.machine.close()
+        if self.references is not None:
+            self.references.close()
+        self.machine = self.trial = self.references = self.verification = self.sent = None
+        self.testers.clear()
+        self.uarts.clear()
+        self.default_tester = None
+
+
+class KeywordFamily:
+    """A file of keywords; all families of one library share one session."""
+
+    def __init__(self) -> None:
+        self.session = Session()

@@ -1,0 +1,145 @@
+"""The tables that end a verification: words, layers, budgets, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from simgate.units import format_count
+from simgate.verdict.budgets import BudgetVerdict
+from simgate.verdict.tensors import LayerVerdict, Match
+from simgate.verdict.verification import Verification
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_GOOD, _NEAR, _BAD = "green", "yellow", "bold red"
+_MATCH_STYLE = {Match.EXACT: _GOOD, Match.WITHIN_ONE: _NEAR, Match.WRONG: _BAD}
+
+
+def verification_tables(verification: Verification) -> Iterator[RenderableType]:
+    """What is printed, from top to bottom."""
+    yield from _heading(verification)
+    yield words_table(verification)
+    yield layers_table(verification)
+    if verification.budgets:
+        yield budgets_table(verification.budgets)
+    for note in verification.notes:
+        yield Text(f"note: {note}", style="dim")
+    yield from _verdict(verification)
+
+
+def words_table(verification: Verification) -> Table:
+    """One row a clip: what was said, what was heard, what it cost."""
+    table = Table(title="Words", title_justify="left")
+    for name in ("clip", "said", "heard", "verdict"):
+        table.add_column(name)
+    for name in ("score", "front end", "network"):
+        table.add_column(name, justify="right")
+    for hearing in verification.hearings:
+        answer = hearing.answer
+        table.add_row(
+            hearing.clip.path.name,
+            hearing.clip.word,
+            answer.label,
+            Text("right", _GOOD) if hearing.right else Text("WRONG", _BAD),
+            str(answer.scores[verification.labels.index(answer.label)]),
+            format_count(answer.front_end),
+            format_count(answer.network),
+        )
+    return table
+
+
+def layers_table(verification: Verification) -> Table:
+    """One row a layer: verdict against the exact reference, and cost of its dearest run."""
+    inferences = verification.layers.inferences
+    table = Table(
+        title=f"Layers against {verification.layers.reference}, {inferences} inferences",
+        title_justify="left",
+    )
+    for name in ("layer", "shape", "verdict"):
+        table.add_column(name)
+    for name in ("differing", "max diff", "instructions", "MACs", "per MAC"):
+        table.add_column(name, justify="right")
+    costs = {cost.row: cost for cost in verification.measurements.layers}
+    for layer in verification.layers.layers:
+        cost = costs.get(layer.row)
+        per_mac = None if cost is None else cost.per_mac
+        table.add_row(
+            layer.label,
+            "x".join(str(size) for size in layer.shape),
+            Text(_match_word(layer), _MATCH_STYLE[layer.match]),
+            f"{layer.differing:,}",
+            "?" if layer.problem else f"{layer.max_difference:g}",
+            "" if cost is None else format_count(cost.instructions),
+            "" if cost is None or not cost.macs else format_count(cost.macs),
+            "" if per_mac is None else f"{per_mac:.2f}",
+        )
+    total = verification.measurements.network
+    if total is not None:
+        per_mac = total.per_mac
+        table.add_section()
+        table.add_row(
+            "network", "", "", "", "", format_count(total.instructions),
+            format_count(total.macs or 0), "" if per_mac is None else f"{per_mac:.2f}",
+        )  # fmt: skip
+    return table
+
+
+def budgets_table(verdicts: tuple[BudgetVerdict, ...]) -> Table:
+    """One row a budget: measured, limit, headroom."""
+    table = Table(title="Budgets", title_justify="left")
+    table.add_column("what")
+    for name in ("measured", "limit", "headroom"):
+        table.add_column(name, justify="right")
+    table.add_column("verdict")
+    for verdict in verdicts:
+        unit = verdict.budget.unit
+        known = verdict.measured is not None
+        table.add_row(
+            verdict.budget.title,
+            unit.show(verdict.measured) if verdict.measured is not None else "not measured",
+            unit.show(verdict.budget.limit),
+            unit.show(verdict.headroom) if verdict.headroom is not None else "",
+            Text("held", _GOOD) if verdict.passed else Text("OVER" if known else "UNKNOWN", _BAD),
+        )
+    return table
+
+
+def _heading(verification: Verification) -> Iterator[Text]:
+    run = verification.run
+    yield Text(f"{verification.app} on {run.board}", style="bold")
+    yield Text(
+        f"firmware {run.image} (sha256 {run.image_sha256[:12]}), "
+        f"model {verification.model} (sha256 {verification.model_sha256[:12]})"
+    )
+    yield Text(
+        f"engine {run.engine}: {format_count(run.instructions)} instructions, "
+        f"{run.time_s:.2f} s of the board's time in {run.host_s:.2f} s"
+    )
+
+
+def _verdict(verification: Verification) -> Iterator[Text]:
+    yield Text(_summary(verification))
+    for failure in verification.failures:
+        yield Text(f"- {failure}", style=_BAD)
+    word = Text("PASSED", "bold green") if verification.passed else Text("FAILED", _BAD)
+    yield Text.assemble("VERDICT: ", word)
+
+
+def _summary(verification: Verification) -> str:
+    exact = sum(layer.match is Match.EXACT for layer in verification.layers.layers)
+    held = sum(verdict.passed for verdict in verification.budgets)
+    return (
+        f"words {verification.words.right} of {verification.words.clips}, "
+        f"features exact {verification.features.exact} of {verification.features.clips}, "
+        f"layers exact {exact} of {len(verification.layers.layers)}, "
+        f"budgets held {held} of {len(verification.budgets)}"
+    )
+
+
+def _match_word(layer: LayerVerdict) -> str:
+    return layer.match.upper() if layer.match is Match.WRONG else str(layer.match)
