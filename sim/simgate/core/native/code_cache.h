@@ -1,0 +1,70 @@
+/* code_cache.h - decoded blocks: where they are kept, found and dropped. */
+#ifndef SIMGATE_CODE_CACHE_H
+#define SIMGATE_CODE_CACHE_H
+
+#include "operation.h"
+
+enum {
+    OPS_CAPACITY = 1 << 20,
+    BLOCK_LIMIT = 64,      /* instructions in a block, at most */
+    STEP_SLOTS = 512,      /* single instructions kept decoded, see code_step() */
+    STEP_SLOT_OPS = 4,
+};
+
+struct step_slot {
+    uint32_t pc;
+    bool valid, in_it;
+};
+
+struct code_cache {
+    struct op *ops; /* the first STEP_SLOTS * STEP_SLOT_OPS are the step slots */
+    struct op_position *positions; /* parallel to ops */
+    uint32_t used;
+    uint32_t *granules; /* indices of the granules that have a table of blocks */
+    size_t granule_count, granule_capacity;
+    uint32_t *stops; /* stop points, sorted */
+    size_t stop_count;
+    struct step_slot step_slots[STEP_SLOTS];
+    bool built_with_unaligned_trap;
+};
+
+struct code_cache *code_create(void);
+void code_destroy(struct cpu *cpu);
+
+/* The head of the block at `pc`, decoded when need be; NULL: no room or no memory, code_stale is
+ * set and the caller comes back through execute(). */
+struct op *code_block(struct cpu *cpu, uint32_t pc);
+
+/* Forgets all decoded code. Not while handlers run. */
+void code_flush(struct cpu *cpu);
+
+bool code_has_stop(const struct code_cache *cache, uint32_t pc);
+
+/* A block of the one instruction at cpu->r[15], with the flags always computed. */
+struct op *code_step(struct cpu *cpu, const struct instruction *instruction);
+
+/* Reads and decodes; false: nothing executable there. */
+bool code_decode(struct cpu *cpu, uint32_t pc, bool in_it, struct instruction *instruction);
+
+/* Binds one instruction; what nothing can bind becomes an operation that faults. */
+void bind_instruction(struct op *op, const struct binding *binding);
+
+/* Joins neighbouring operations of a finished block where one handler can do both: fuse.c. */
+void fuse_block(struct op *first, struct op *end);
+
+static inline const struct op_position *op_position(const struct cpu *cpu, const struct op *op)
+{
+    return &cpu->code->positions[op - cpu->code->ops];
+}
+
+/* ITAdvance (A7.3.3) and the condition that ITSTATE imposes now. */
+static inline uint8_t it_advance(uint8_t itstate)
+{
+    return (itstate & 7u) == 0 ? 0 : (uint8_t)((itstate & 0xE0u) | ((itstate << 1) & 0x1Fu));
+}
+
+/* Handlers of operations that are no instruction. */
+op_handler jump, resolve_target, skip_exit, stop_here, step_here, fetch_fails;
+op_handler *skip_unless(unsigned condition);
+
+#endif

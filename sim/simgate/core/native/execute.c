@@ -1,0 +1,330 @@
+/* execute.c - the loop around the chain of handlers, and the ways out of it. */
+#include <stdlib.h>
+
+#include "code_cache.h"
+
+struct cpu *cpu_create(bool fpu_present)
+{
+    struct cpu *cpu = calloc(1, sizeof *cpu);
+
+    if (cpu == NULL)
+        return NULL;
+    cpu->fpu_present = fpu_present;
+    cpu->lowest_sp = UINT32_MAX;
+    cpu->stop_reported_at = UINT64_MAX;
+    cpu->memory = memory_create();
+    cpu->code = code_create();
+    if (cpu->memory == NULL || cpu->code == NULL) {
+        cpu_destroy(cpu);
+        return NULL;
+    }
+    return cpu;
+}
+
+void cpu_destroy(struct cpu *cpu)
+{
+    if (cpu == NULL)
+        return;
+    if (cpu->code != NULL)
+        code_destroy(cpu);
+    if (cpu->memory != NULL)
+        memory_destroy(cpu->memory);
+    free(cpu);
+}
+
+/* ---- flags ---- */
+
+void flags_to_apsr(struct cpu *cpu)
+{
+    uint32_t nzcv = (cpu->flag_nz < 0 ? 1u << 31 : 0) | ((uint32_t)cpu->flag_nz == 0 ? 1u << 30 : 0) |
+                    (uint32_t)cpu->flag_c << 29 | (uint32_t)cpu->flag_v << 28;
+
+    cpu->apsr = (cpu->apsr & 0x0FFFFFFFu) | nzcv;
+}
+
+void flags_from_apsr(struct cpu *cpu)
+{
+    uint32_t low = cpu->apsr >> 30 & 1u ? 0 : 1;
+
+    cpu->flag_nz = (cpu->apsr >> 31 ? INT64_MIN : 0) | low;
+    cpu->flag_c = cpu->apsr >> 29 & 1u;
+    cpu->flag_v = cpu->apsr >> 28 & 1u;
+}
+
+/* ---- SP ---- */
+
+static void refresh_sp_floor(struct cpu *cpu)
+{
+    if (cpu_uses_process_stack(cpu))
+        cpu->sp_floor = 0;
+    else
+        cpu->sp_floor = cpu->lowest_sp > cpu->stack_limit ? cpu->lowest_sp : cpu->stack_limit;
+}
+
+bool sp_fell(struct cpu *cpu, uint32_t sp)
+{
+    if (sp < cpu->stack_limit) {
+        cpu->fault = (struct fault){.kind = FAULT_STACK_OVERFLOW, .pc = cpu->r[15], .address = sp};
+        return false;
+    }
+    if (sp < cpu->lowest_sp)
+        cpu->lowest_sp = sp;
+    refresh_sp_floor(cpu);
+    return true;
+}
+
+void cpu_note_sp(struct cpu *cpu)
+{
+    refresh_sp_floor(cpu);
+    if (cpu->r[13] < cpu->sp_floor)
+        sp_fell(cpu, cpu->r[13]);
+}
+
+/* ---- leaving the chain ---- */
+
+static const struct op *leave(struct cpu *cpu, int64_t budget)
+{
+    cpu->instructions = cpu->deadline - (uint64_t)budget;
+    flags_to_apsr(cpu);
+    return NULL;
+}
+
+HANDLER(leave_short)
+{
+    (void)granules;
+    cpu->r[15] = op->pc;
+    cpu->itstate = 0;
+    cpu->leave = LEAVE_SHORT;
+    return leave(cpu, budget + op->imm);
+}
+
+HANDLER(leave_before)
+{
+    const struct op_position *position = op_position(cpu, op);
+
+    (void)granules;
+    cpu->r[15] = position->pc;
+    cpu->itstate = position->itstate;
+    return leave(cpu, budget + position->behind + 1);
+}
+
+HANDLER(leave_after)
+{
+    const struct op_position *position = op_position(cpu, op);
+
+    (void)granules;
+    cpu->r[15] = position->pc + position->size;
+    cpu->itstate = it_advance(position->itstate);
+    return leave(cpu, budget + position->behind);
+}
+
+HANDLER(leave_for_target)
+{
+    (void)op;
+    (void)granules;
+    cpu->itstate = 0;
+    cpu->leave = LEAVE_CONTINUE;
+    return leave(cpu, budget);
+}
+
+static uint32_t encoding_at(const struct cpu *cpu, uint32_t pc)
+{
+    uint16_t first = 0, second = 0;
+
+    if (!memory_peek(cpu, pc, &first, 2) || (first & 0xF800u) < 0xE800u)
+        return first;
+    memory_peek(cpu, pc + 2, &second, 2);
+    return (uint32_t)first << 16 | second;
+}
+
+HANDLER(leave_fault)
+{
+    cpu->fault.pc = op_position(cpu, op)->pc;
+    cpu->fault.encoding = encoding_at(cpu, cpu->fault.pc);
+    cpu->leave = HALT_FAULT;
+    return leave_before(OP_ARGUMENTS);
+}
+
+HANDLER(after_access)
+{
+    if (LIKELY(!cpu->attention && !cpu->code_stale))
+        NEXT;
+    cpu->leave = LEAVE_CONTINUE;
+    GO(leave_after, OP_ARGUMENTS);
+}
+
+HANDLER(enter_block)
+{
+    budget -= op->imm;
+    if (UNLIKELY(budget < 0))
+        GO(leave_short, OP_ARGUMENTS);
+    NEXT;
+}
+
+HANDLER(branch_slow)
+{
+    uint32_t target = cpu->slow_value;
+
+    if (target >= 0xF0000000u && cpu->ipsr != 0) {
+        cpu->exc_return = target;
+        cpu->fault.pc = op_position(cpu, op)->pc; /* should the return prove illegal */
+        cpu->r[15] = target & ~1u;
+        cpu->itstate = 0;
+        cpu->leave = HALT_EXCEPTION_RETURN;
+        return leave(cpu, budget);
+    }
+    cpu->r[15] = target & ~1u;
+    if (target & 1u)
+        GO(leave_for_target, OP_ARGUMENTS);
+    uint32_t pc = op_position(cpu, op)->pc;
+    cpu->fault = (struct fault){.kind = FAULT_INVALID_STATE, .pc = pc, .address = target,
+                                .encoding = encoding_at(cpu, pc)};
+    cpu->itstate = 0;
+    cpu->leave = HALT_FAULT;
+    return leave(cpu, budget);
+}
+
+void expose(struct cpu *cpu, const struct op *op, int64_t budget)
+{
+    const struct op_position *position = op_position(cpu, op);
+
+    cpu->r[15] = position->pc;
+    cpu->itstate = position->itstate;
+    leave(cpu, budget + position->behind + 1);
+}
+
+bool load_slow(struct cpu *cpu, const struct op *op, int64_t budget, uint32_t address,
+               uint8_t width, uint32_t *value)
+{
+    expose(cpu, op, budget);
+    return memory_load(cpu, address, width, value);
+}
+
+bool store_slow(struct cpu *cpu, const struct op *op, int64_t budget, uint32_t address,
+                uint8_t width, uint32_t value)
+{
+    expose(cpu, op, budget);
+    return memory_store(cpu, address, width, value);
+}
+
+bool fault_unaligned(struct cpu *cpu, uint32_t address, uint8_t width, bool is_store)
+{
+    cpu->fault = (struct fault){.kind = FAULT_UNALIGNED, .address = address, .width = width,
+                                .is_store = is_store};
+    return false;
+}
+
+/* ---- running ---- */
+
+static void run_chain(struct cpu *cpu, const struct op *head, uint64_t deadline)
+{
+    const struct op *op = head;
+
+    cpu->deadline = deadline;
+    cpu->budget = (int64_t)(deadline - cpu->instructions);
+    while (op != NULL) /* once, with tail calls */
+        op = op->run(cpu, op, cpu->budget, cpu->memory->granules);
+}
+
+static bool condition_holds(const struct cpu *cpu, unsigned condition)
+{
+    bool n = cpu->apsr >> 31 & 1u, z = cpu->apsr >> 30 & 1u, c = cpu->apsr >> 29 & 1u;
+    bool v = cpu->apsr >> 28 & 1u, holds;
+
+    switch (condition >> 1) {
+    case 0: holds = z; break;
+    case 1: holds = c; break;
+    case 2: holds = n; break;
+    case 3: holds = v; break;
+    case 4: holds = c && !z; break;
+    case 5: holds = n == v; break;
+    case 6: holds = !z && n == v; break;
+    default: return true;
+    }
+    return holds != (condition & 1u);
+}
+
+/* One instruction, exactly; apsr, itstate and r[15] are in order before and after. */
+static void step(struct cpu *cpu)
+{
+    struct instruction instruction;
+    uint32_t pc = cpu->r[15];
+    bool in_it = (cpu->itstate & 0xFu) != 0;
+
+    cpu->leave = LEAVE_CONTINUE;
+    if (!code_decode(cpu, pc, in_it, &instruction)) {
+        cpu->fault = (struct fault){.kind = FAULT_UNMAPPED_FETCH, .pc = pc, .address = pc,
+                                    .width = 2};
+        cpu->leave = HALT_FAULT;
+        return;
+    }
+    if (in_it && instruction.kind != K_BKPT && !condition_holds(cpu, cpu->itstate >> 4)) {
+        cpu->itstate = it_advance(cpu->itstate);
+    } else if (instruction.kind == K_IT && !in_it) {
+        cpu->itstate = (uint8_t)instruction.imm;
+    } else {
+        run_chain(cpu, code_step(cpu, &instruction), cpu->instructions + 1);
+        if (cpu->leave == LEAVE_SHORT)
+            cpu->leave = LEAVE_CONTINUE;
+        return;
+    }
+    cpu->r[15] += instruction.size;
+    cpu->instructions++;
+}
+
+static void run_from_here(struct cpu *cpu, uint64_t deadline)
+{
+    const struct op *head = code_block(cpu, cpu->r[15]);
+
+    cpu->leave = LEAVE_CONTINUE;
+    if (head != NULL)
+        run_chain(cpu, head, deadline);
+}
+
+static bool stops_here(struct cpu *cpu)
+{
+    if (!code_has_stop(cpu->code, cpu->r[15]))
+        return false;
+    return cpu->stop_reported_at != cpu->instructions || cpu->stop_reported_pc != cpu->r[15];
+}
+
+static enum halt report_stop(struct cpu *cpu)
+{
+    cpu->stop_reported_at = cpu->instructions;
+    cpu->stop_reported_pc = cpu->r[15];
+    return HALT_STOP_POINT;
+}
+
+enum halt execute(struct cpu *cpu, uint64_t deadline)
+{
+    bool stepping = false;
+
+    cpu->fault.kind = FAULT_NONE;
+    flags_from_apsr(cpu);
+    refresh_sp_floor(cpu);
+    for (;;) {
+        if (UNLIKELY(cpu->code_stale ||
+                     cpu->unaligned_trap != cpu->code->built_with_unaligned_trap))
+            code_flush(cpu);
+        if (cpu->instructions >= deadline)
+            return HALT_DEADLINE;
+        if (cpu->attention)
+            return HALT_ATTENTION;
+        cpu->fp_slow = true; /* the first FP instruction finds out whether it may be quick */
+        bool has_stop = code_has_stop(cpu->code, cpu->r[15]);
+        if (has_stop && stops_here(cpu))
+            return report_stop(cpu);
+        if (stepping || has_stop || cpu->itstate != 0)
+            step(cpu);
+        else
+            run_from_here(cpu, deadline);
+        if (cpu->leave == LEAVE_STEP)
+            step(cpu);
+        switch (cpu->leave) {
+        case LEAVE_CONTINUE: break;
+        case LEAVE_SHORT: stepping = true; break;
+        case HALT_STOP_POINT: return report_stop(cpu);
+        default: return (enum halt)cpu->leave;
+        }
+    }
+}

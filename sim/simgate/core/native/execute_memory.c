@@ -1,0 +1,469 @@
+/* execute_memory.c - loads and stores of one register or two, exclusive accesses.
+ *
+ * Operands: a = Rt, b = Rn, c = Rm or Rt2, d = shift of Rm or Rd of STREX, imm = offset.
+ * The address goes to the careful path in slow_value. Writeback comes after the access, so that a
+ * fault leaves the registers alone.
+ */
+#include "code_cache.h"
+
+/* Widths: C type, bytes, and the value as the register gets it. */
+#define TYPE_word uint32_t
+#define TYPE_half uint16_t
+#define TYPE_byte uint8_t
+#define TYPE_signed_half int16_t
+#define TYPE_signed_byte int8_t
+#define FOR_EACH_WIDTH(X, ...) \
+    X(word, __VA_ARGS__) X(half, __VA_ARGS__) X(byte, __VA_ARGS__)
+#define FOR_EACH_LOAD_WIDTH(X, ...) \
+    FOR_EACH_WIDTH(X, __VA_ARGS__) X(signed_half, __VA_ARGS__) X(signed_byte, __VA_ARGS__)
+
+#define EXTENDED(width, value) ((uint32_t)(int32_t)(TYPE_##width)(value))
+
+#define ADDRESS_offset (R(op->b) + op->imm)
+#define ADDRESS_register (R(op->b) + R(op->c))
+#define ADDRESS_shifted (R(op->b) + (R(op->c) << op->d))
+#define ADDRESS_pre (R(op->b) + op->imm)
+#define ADDRESS_post (R(op->b))
+#define ADDRESS_absolute (op->imm)
+
+#define WRITEBACK_offset
+#define WRITEBACK_register
+#define WRITEBACK_shifted
+#define WRITEBACK_absolute
+#define WRITEBACK_pre R(op->b) += op->imm;
+#define WRITEBACK_post R(op->b) += op->imm;
+
+#define DEFINE_LOAD(width, form)                                                           \
+    static HANDLER(load_##width##_##form##_slow)                                           \
+    {                                                                                      \
+        uint32_t value;                                                                    \
+        if (!load_slow(cpu, op, budget, cpu->slow_value, sizeof(TYPE_##width), &value))    \
+            GO(leave_fault, OP_ARGUMENTS);                                                 \
+        WRITEBACK_##form                                                                   \
+        R(op->a) = EXTENDED(width, value);                                                 \
+        GO(after_access, OP_ARGUMENTS);                                                    \
+    }                                                                                      \
+    static HANDLER(load_##width##_##form)                                                  \
+    {                                                                                      \
+        uint32_t address = ADDRESS_##form;                                                 \
+        const uint8_t *host = readable(granules, address, sizeof(TYPE_##width));           \
+        TYPE_##width value;                                                                \
+        if (UNLIKELY(host == NULL)) {                                                      \
+            cpu->slow_value = address;                                                     \
+            GO(load_##width##_##form##_slow, OP_ARGUMENTS);                                \
+        }                                                                                  \
+        memcpy(&value, host, sizeof value);                                                \
+        WRITEBACK_##form                                                                   \
+        R(op->a) = (uint32_t)(int32_t)value;                                               \
+        NEXT;                                                                              \
+    }
+
+#define DEFINE_STORE(width, form)                                                          \
+    static HANDLER(store_##width##_##form##_slow)                                          \
+    {                                                                                      \
+        TYPE_##width value = (TYPE_##width)R(op->a);                                       \
+        if (!store_slow(cpu, op, budget, cpu->slow_value, sizeof value, value))            \
+            GO(leave_fault, OP_ARGUMENTS);                                                 \
+        WRITEBACK_##form                                                                   \
+        GO(after_access, OP_ARGUMENTS);                                                    \
+    }                                                                                      \
+    static HANDLER(store_##width##_##form)                                                 \
+    {                                                                                      \
+        uint32_t address = ADDRESS_##form;                                                 \
+        TYPE_##width value = (TYPE_##width)R(op->a);                                       \
+        uint8_t *host = writable(granules, address, sizeof value);                         \
+        if (UNLIKELY(host == NULL)) {                                                      \
+            cpu->slow_value = address;                                                     \
+            GO(store_##width##_##form##_slow, OP_ARGUMENTS);                               \
+        }                                                                                  \
+        memcpy(host, &value, sizeof value);                                                \
+        WRITEBACK_##form                                                                   \
+        NEXT;                                                                              \
+    }
+
+FOR_EACH_LOAD_WIDTH(DEFINE_LOAD, offset)
+FOR_EACH_LOAD_WIDTH(DEFINE_LOAD, register)
+FOR_EACH_LOAD_WIDTH(DEFINE_LOAD, shifted)
+FOR_EACH_LOAD_WIDTH(DEFINE_LOAD, pre)
+FOR_EACH_LOAD_WIDTH(DEFINE_LOAD, post)
+FOR_EACH_LOAD_WIDTH(DEFINE_LOAD, absolute)
+FOR_EACH_WIDTH(DEFINE_STORE, offset)
+FOR_EACH_WIDTH(DEFINE_STORE, register)
+FOR_EACH_WIDTH(DEFINE_STORE, shifted)
+FOR_EACH_WIDTH(DEFINE_STORE, pre)
+FOR_EACH_WIDTH(DEFINE_STORE, post)
+
+#define LOAD_ROW(form)                                                          \
+    {load_word_##form, load_half_##form, load_byte_##form, load_signed_half_##form, \
+     load_signed_byte_##form}
+#define STORE_ROW(form) {store_word_##form, store_half_##form, store_byte_##form, NULL, NULL}
+
+enum { ROW_OFFSET, ROW_PRE, ROW_POST, ROW_REGISTER, ROW_SHIFTED, ROW_ABSOLUTE };
+
+static op_handler *const load_handlers[6][5] = {LOAD_ROW(offset),   LOAD_ROW(pre),
+                                                LOAD_ROW(post),     LOAD_ROW(register),
+                                                LOAD_ROW(shifted),  LOAD_ROW(absolute)};
+static op_handler *const store_handlers[5][5] = {STORE_ROW(offset), STORE_ROW(pre),
+                                                 STORE_ROW(post), STORE_ROW(register),
+                                                 STORE_ROW(shifted)};
+
+static const uint8_t width_bytes[5] = {4, 2, 1, 2, 1};
+
+/* ---- the rare ones: SP or PC as destination, SP as base with writeback, UNALIGN_TRP ---- */
+
+/* One word, by whichever path. */
+static bool load_word(struct cpu *cpu, const struct op *op, int64_t budget,
+                      struct granule *granules, uint32_t address, uint32_t *value)
+{
+    const uint8_t *host = cpu->unaligned_trap ? NULL : readable(granules, address, 4);
+
+    if (host == NULL)
+        return load_slow(cpu, op, budget, address, 4, value);
+    memcpy(value, host, 4);
+    return true;
+}
+
+static bool store_word(struct cpu *cpu, const struct op *op, int64_t budget,
+                       struct granule *granules, uint32_t address, uint32_t value)
+{
+    uint8_t *host = cpu->unaligned_trap ? NULL : writable(granules, address, 4);
+
+    if (host == NULL)
+        return store_slow(cpu, op, budget, address, 4, value);
+    memcpy(host, &value, 4);
+    return true;
+}
+
+/* d: bits 7..6 of the mode, 5..3 the width, 2..0 the shift; a, b, c, imm as above, c may be
+ * NO_REGISTER. */
+static inline uint32_t rare_address(const struct cpu *cpu, const struct op *op, uint32_t *base)
+{
+    uint32_t offset = op->c == NO_REGISTER ? op->imm : R(op->c) << (op->d & 7u);
+    unsigned mode = op->d >> 6;
+    uint32_t start = op->b == NO_REGISTER ? 0 : R(op->b);
+
+    *base = mode == MODE_OFFSET ? start : start + offset;
+    return mode == MODE_POST ? start : start + offset;
+}
+
+/* Writes the base back, when it has to be. false: the stack overflowed. */
+static bool write_base(struct cpu *cpu, const struct op *op, uint32_t base)
+{
+    if (op->d >> 6 == MODE_OFFSET)
+        return true;
+    if (op->b == 13 && base < cpu->sp_floor && !sp_fell(cpu, base))
+        return false;
+    R(op->b) = base;
+    return true;
+}
+
+static HANDLER(load_rare)
+{
+    uint32_t base, value, address = rare_address(cpu, op, &base);
+    unsigned width = op->d >> 3 & 7u;
+
+    if (width == WIDTH_WORD && (op->a == 15 || op->a == 13)) {
+        if (!load_word(cpu, op, budget, granules, address, &value))
+            GO(leave_fault, OP_ARGUMENTS);
+        if (!write_base(cpu, op, base))
+            GO(leave_fault, OP_ARGUMENTS);
+        if (op->a == 15) {
+            if (cpu->attention || cpu->code_stale) {
+                cpu->slow_value = value;
+                GO(branch_slow, OP_ARGUMENTS);
+            }
+            BRANCH_EXCHANGE(value);
+        }
+        SET_SP(value);
+        GO(after_access, OP_ARGUMENTS);
+    }
+    if (!load_slow(cpu, op, budget, address, width_bytes[width], &value) ||
+        !write_base(cpu, op, base))
+        GO(leave_fault, OP_ARGUMENTS);
+    switch (width) {
+    case WIDTH_SIGNED_HALF: value = EXTENDED(signed_half, value); break;
+    case WIDTH_SIGNED_BYTE: value = EXTENDED(signed_byte, value); break;
+    default: break;
+    }
+    R(op->a) = value;
+    GO(after_access, OP_ARGUMENTS);
+}
+
+static HANDLER(store_rare)
+{
+    uint32_t base, address = rare_address(cpu, op, &base), value = R(op->a);
+    unsigned width = op->d >> 3 & 7u;
+
+    /* A push below the limit must not write first. */
+    if (op->b == 13 && op->d >> 6 != MODE_OFFSET && base < cpu->sp_floor && !sp_fell(cpu, base))
+        GO(leave_fault, OP_ARGUMENTS);
+    if (width == WIDTH_WORD) {
+        if (!store_word(cpu, op, budget, granules, address, value))
+            GO(leave_fault, OP_ARGUMENTS);
+    } else if (!store_slow(cpu, op, budget, address, width_bytes[width],
+                           width == WIDTH_HALF ? (uint16_t)value : (uint8_t)value))
+        GO(leave_fault, OP_ARGUMENTS);
+    write_base(cpu, op, base);
+    GO(after_access, OP_ARGUMENTS);
+}
+
+/* ---- two registers: word-aligned, always ---- */
+
+static HANDLER(load_dual_slow)
+{
+    uint32_t base = op->b == NO_REGISTER ? 0 : R(op->b), low, high;
+    uint32_t address = cpu->slow_value;
+
+    if (address & 3u) {
+        fault_unaligned(cpu, address, 4, false);
+        GO(leave_fault, OP_ARGUMENTS);
+    }
+    if (!load_slow(cpu, op, budget, address, 4, &low) ||
+        !load_slow(cpu, op, budget, address + 4, 4, &high))
+        GO(leave_fault, OP_ARGUMENTS);
+    if (op->d != MODE_OFFSET) {
+        if (op->b == 13)
+            SET_SP(base + op->imm);
+        else
+            R(op->b) = base + op->imm;
+    }
+    R(op->a) = low;
+    R(op->c) = high;
+    GO(after_access, OP_ARGUMENTS);
+}
+
+static HANDLER(store_dual_slow)
+{
+    uint32_t base = R(op->b), address = cpu->slow_value;
+
+    if (address & 3u) {
+        fault_unaligned(cpu, address, 4, true);
+        GO(leave_fault, OP_ARGUMENTS);
+    }
+    if (op->d != MODE_OFFSET && op->b == 13 && base + op->imm < cpu->sp_floor &&
+        !sp_fell(cpu, base + op->imm))
+        GO(leave_fault, OP_ARGUMENTS);
+    if (!store_slow(cpu, op, budget, address, 4, R(op->a)) ||
+        !store_slow(cpu, op, budget, address + 4, 4, R(op->c)))
+        GO(leave_fault, OP_ARGUMENTS);
+    if (op->d != MODE_OFFSET)
+        R(op->b) = base + op->imm;
+    GO(after_access, OP_ARGUMENTS);
+}
+
+static HANDLER(load_dual)
+{
+    uint32_t address = R(op->b) + op->imm;
+    const uint8_t *host = readable(granules, address, 8);
+
+    if (UNLIKELY(host == NULL || (address & 3u))) {
+        cpu->slow_value = address;
+        GO(load_dual_slow, OP_ARGUMENTS);
+    }
+    uint32_t words[2];
+    memcpy(words, host, 8);
+    R(op->a) = words[0];
+    R(op->c) = words[1];
+    NEXT;
+}
+
+static HANDLER(store_dual)
+{
+    uint32_t address = R(op->b) + op->imm;
+    uint8_t *host = writable(granules, address, 8);
+
+    if (UNLIKELY(host == NULL || (address & 3u))) {
+        cpu->slow_value = address;
+        GO(store_dual_slow, OP_ARGUMENTS);
+    }
+    uint32_t words[2] = {R(op->a), R(op->c)};
+    memcpy(host, words, 8);
+    NEXT;
+}
+
+#define DUAL_ADDRESS (op->d == MODE_POST ? R(op->b) : R(op->b) + op->imm)
+
+static HANDLER(load_dual_writeback)
+{
+    uint32_t address = DUAL_ADDRESS;
+    const uint8_t *host = readable(granules, address, 8);
+
+    if (UNLIKELY(host == NULL || (address & 3u) || op->b == 13)) {
+        cpu->slow_value = address;
+        GO(load_dual_slow, OP_ARGUMENTS);
+    }
+    uint32_t words[2];
+    memcpy(words, host, 8);
+    R(op->b) += op->imm;
+    R(op->a) = words[0];
+    R(op->c) = words[1];
+    NEXT;
+}
+
+static HANDLER(store_dual_writeback)
+{
+    uint32_t address = DUAL_ADDRESS;
+    uint8_t *host = writable(granules, address, 8);
+
+    if (UNLIKELY(host == NULL || (address & 3u) || op->b == 13)) {
+        cpu->slow_value = address;
+        GO(store_dual_slow, OP_ARGUMENTS);
+    }
+    uint32_t words[2] = {R(op->a), R(op->c)};
+    memcpy(host, words, 8);
+    R(op->b) += op->imm;
+    NEXT;
+}
+
+static HANDLER(load_dual_literal)
+{
+    cpu->slow_value = op->imm;
+    GO(load_dual_slow, OP_ARGUMENTS);
+}
+
+/* ---- exclusive: one core, so the monitor is one bit ---- */
+
+static HANDLER(load_exclusive)
+{
+    uint32_t address = R(op->b) + op->imm, value;
+    uint8_t bytes = op->c;
+
+    if (address & (bytes - 1u)) {
+        fault_unaligned(cpu, address, bytes, false);
+        GO(leave_fault, OP_ARGUMENTS);
+    }
+    if (!load_slow(cpu, op, budget, address, bytes, &value))
+        GO(leave_fault, OP_ARGUMENTS);
+    cpu->exclusive_monitor = true;
+    R(op->a) = value;
+    GO(after_access, OP_ARGUMENTS);
+}
+
+static HANDLER(store_exclusive)
+{
+    uint32_t address = R(op->b) + op->imm;
+    uint8_t bytes = op->c;
+
+    if (address & (bytes - 1u)) {
+        fault_unaligned(cpu, address, bytes, true);
+        GO(leave_fault, OP_ARGUMENTS);
+    }
+    if (!cpu->exclusive_monitor) {
+        R(op->d) = 1;
+        NEXT;
+    }
+    if (!store_slow(cpu, op, budget, address, bytes,
+                    bytes == 4 ? R(op->a) : R(op->a) & ((1u << (8 * bytes)) - 1u)))
+        GO(leave_fault, OP_ARGUMENTS);
+    cpu->exclusive_monitor = false;
+    R(op->d) = 0;
+    GO(after_access, OP_ARGUMENTS);
+}
+
+static HANDLER(clear_exclusive)
+{
+    cpu->exclusive_monitor = false;
+    NEXT;
+}
+
+/* ---- binding ---- */
+
+static HANDLER(load_constant)
+{
+    R(op->a) = op->imm;
+    NEXT;
+}
+
+/* A literal in read-only memory is a constant until that memory is programmed anew. */
+static bool fold_literal(struct op *op, const struct binding *binding, uint8_t bytes)
+{
+    const struct instruction *in = binding->instruction;
+    const struct region *region = memory_region(binding->cpu->memory, in->imm);
+    uint32_t value = 0;
+
+    if (region == NULL || region->kind != REGION_MEMORY || region->writable ||
+        (binding->cpu->unaligned_trap && (in->imm & (bytes - 1u))) ||
+        !memory_peek(binding->cpu, in->imm, &value, bytes))
+        return false;
+    memory_mark_code(binding->cpu->memory, in->imm, bytes);
+    if (in->sub == WIDTH_SIGNED_HALF)
+        value = EXTENDED(signed_half, value);
+    else if (in->sub == WIDTH_SIGNED_BYTE)
+        value = EXTENDED(signed_byte, value);
+    op->run = load_constant;
+    op->imm = value;
+    return true;
+}
+
+static bool bind_single(struct op *op, const struct binding *binding)
+{
+    const struct instruction *in = binding->instruction;
+    bool load = in->kind != K_STORE, literal = in->kind == K_LOAD_LITERAL;
+    bool rare = (load && (in->rd == 13 || in->rd == 15)) || binding->cpu->unaligned_trap ||
+                (in->rn == 13 && in->mode != MODE_OFFSET);
+    unsigned row = in->mode;
+
+    op->a = in->rd;
+    op->b = in->rn;
+    op->c = in->rm;
+    op->d = in->amount;
+    op->imm = in->imm;
+    if (rare) {
+        op->d = (uint8_t)(in->mode << 6 | in->sub << 3 | in->amount);
+        op->run = load ? load_rare : store_rare;
+        return true;
+    }
+    if (literal && fold_literal(op, binding, width_bytes[in->sub]))
+        return true;
+    if (literal)
+        row = ROW_ABSOLUTE;
+    else if (in->rm != NO_REGISTER)
+        row = in->amount != 0 ? ROW_SHIFTED : ROW_REGISTER;
+    op->run = (load ? load_handlers : store_handlers)[row][in->sub];
+    return op->run != NULL;
+}
+
+static bool bind_dual(struct op *op, const struct binding *binding)
+{
+    const struct instruction *in = binding->instruction;
+    bool load = in->kind == K_LOAD_DUAL;
+
+    op->a = in->rd;
+    op->b = in->rn;
+    op->c = in->ra;
+    op->d = in->mode;
+    op->imm = in->imm;
+    if (in->kind == K_LOAD_DUAL_LITERAL) {
+        op->d = MODE_OFFSET;
+        op->run = load_dual_literal;
+    } else if (in->mode == MODE_OFFSET)
+        op->run = load ? load_dual : store_dual;
+    else
+        op->run = load ? load_dual_writeback : store_dual_writeback;
+    return true;
+}
+
+bool bind_memory(struct op *op, const struct binding *binding)
+{
+    const struct instruction *in = binding->instruction;
+
+    switch (in->kind) {
+    case K_LOAD: case K_STORE: case K_LOAD_LITERAL:
+        return bind_single(op, binding);
+    case K_LOAD_DUAL: case K_STORE_DUAL: case K_LOAD_DUAL_LITERAL:
+        return bind_dual(op, binding);
+    case K_LOAD_EXCLUSIVE: case K_STORE_EXCLUSIVE:
+        op->a = in->rd;
+        op->b = in->rn;
+        op->c = width_bytes[in->sub];
+        op->d = in->ra;
+        op->imm = in->imm;
+        op->run = in->kind == K_LOAD_EXCLUSIVE ? load_exclusive : store_exclusive;
+        return true;
+    case K_CLREX:
+        op->run = clear_exclusive;
+        return true;
+    default:
+        return false;
+    }
+}

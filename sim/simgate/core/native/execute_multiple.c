@@ -1,0 +1,142 @@
+/* execute_multiple.c - LDM, STM, PUSH, POP: word-aligned, always.
+ *
+ * Operands: a = Rn, b = number of registers, c = flags below, imm = register list.
+ */
+#include "operation.h"
+
+enum { BEFORE = 1, WRITEBACK = 2 };
+
+static inline uint32_t lowest_address(const struct cpu *cpu, const struct op *op)
+{
+    return op->c & BEFORE ? R(op->a) - 4u * op->b : R(op->a);
+}
+
+static inline uint32_t final_base(const struct cpu *cpu, const struct op *op)
+{
+    return op->c & BEFORE ? R(op->a) - 4u * op->b : R(op->a) + 4u * op->b;
+}
+
+/* Loads the listed registers and writes the base back; PC, if listed, goes to slow_value. */
+static inline void load_list(struct cpu *cpu, uint32_t list, const uint32_t *words)
+{
+    for (; list != 0; list &= list - 1)
+        R(__builtin_ctz(list)) = *words++;
+}
+
+/* Reads all words first: a fault in the middle leaves the registers alone. */
+static HANDLER(load_multiple_slow)
+{
+    uint32_t address = cpu->slow_value, words[16], base = final_base(cpu, op);
+    unsigned i;
+
+    if (address & 3u) {
+        fault_unaligned(cpu, address, 4, false);
+        GO(leave_fault, OP_ARGUMENTS);
+    }
+    for (i = 0; i < op->b; i++)
+        if (!load_slow(cpu, op, budget, address + 4 * i, 4, &words[i]))
+            GO(leave_fault, OP_ARGUMENTS);
+    if (op->c & WRITEBACK) {
+        if (op->a == 13)
+            SET_SP(base);
+        else
+            R(op->a) = base;
+    }
+    load_list(cpu, op->imm & 0x7FFFu, words);
+    if (op->imm & 0x8000u) {
+        cpu->slow_value = words[op->b - 1];
+        GO(branch_slow, OP_ARGUMENTS);
+    }
+    GO(after_access, OP_ARGUMENTS);
+}
+
+static HANDLER(store_multiple_slow)
+{
+    uint32_t address = cpu->slow_value, base = final_base(cpu, op), list = op->imm;
+
+    if (address & 3u) {
+        fault_unaligned(cpu, address, 4, true);
+        GO(leave_fault, OP_ARGUMENTS);
+    }
+    if ((op->c & WRITEBACK) && op->a == 13 && base < cpu->sp_floor && !sp_fell(cpu, base))
+        GO(leave_fault, OP_ARGUMENTS);
+    for (; list != 0; list &= list - 1, address += 4)
+        if (!store_slow(cpu, op, budget, address, 4, R(__builtin_ctz(list))))
+            GO(leave_fault, OP_ARGUMENTS);
+    if (op->c & WRITEBACK)
+        R(op->a) = base;
+    GO(after_access, OP_ARGUMENTS);
+}
+
+/* Fast path: all words lie in one piece. */
+#define FIND(access, slow)                                              \
+    uint32_t address = lowest_address(cpu, op);                         \
+    uint8_t *host = access(granules, address, 4u * op->b);              \
+    if (UNLIKELY(host == NULL || (address & 3u))) {                     \
+        cpu->slow_value = address;                                      \
+        GO(slow, OP_ARGUMENTS);                                         \
+    }
+
+static HANDLER(load_multiple)
+{
+    FIND(readable, load_multiple_slow)
+    if (op->c & WRITEBACK)
+        R(op->a) = final_base(cpu, op);
+    load_list(cpu, op->imm, (const uint32_t *)(const void *)host);
+    NEXT;
+}
+
+static HANDLER(load_multiple_branch)
+{
+    FIND(readable, load_multiple_slow)
+    const uint32_t *words = (const uint32_t *)(const void *)host;
+    if (op->c & WRITEBACK)
+        R(op->a) = final_base(cpu, op);
+    load_list(cpu, op->imm & 0x7FFFu, words);
+    BRANCH_EXCHANGE(words[op->b - 1]);
+}
+
+static HANDLER(store_multiple)
+{
+    FIND(writable, store_multiple_slow)
+    uint32_t list = op->imm, *words = (uint32_t *)(void *)host;
+    uint32_t base = final_base(cpu, op);
+
+    if (op->c & WRITEBACK) {
+        if (op->a == 13 && UNLIKELY(base < cpu->sp_floor) && !sp_fell(cpu, base))
+            GO(leave_fault, OP_ARGUMENTS);
+    }
+    for (; list != 0; list &= list - 1)
+        *words++ = R(__builtin_ctz(list));
+    if (op->c & WRITEBACK)
+        R(op->a) = base;
+    NEXT;
+}
+
+/* A base that is in the list of STM and written back: only as the lowest is its value defined. */
+static bool is_defined(const struct instruction *in)
+{
+    bool in_list = (in->imm >> in->rn & 1u) != 0;
+
+    if (!in->writeback || !in_list)
+        return true;
+    return in->kind == K_STORE_MULTIPLE && (in->imm & ((1u << in->rn) - 1u)) == 0;
+}
+
+bool bind_multiple(struct op *op, const struct binding *binding)
+{
+    const struct instruction *in = binding->instruction;
+    bool load = in->kind == K_LOAD_MULTIPLE;
+
+    if (!is_defined(in) || (in->imm & 0x2000u))
+        return false;
+    op->a = in->rn;
+    op->b = (uint8_t)__builtin_popcount(in->imm);
+    op->c = (uint8_t)((in->sub ? BEFORE : 0) | (in->writeback ? WRITEBACK : 0));
+    op->imm = in->imm;
+    if (load)
+        op->run = in->imm & 0x8000u ? load_multiple_branch : load_multiple;
+    else
+        op->run = store_multiple;
+    return true;
+}
