@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from simgate.engine.base import Halt
 from simgate.engine.terminal_line import EndLine, LineBuffer
 from simgate.engine.terminal_tester import TerminalError

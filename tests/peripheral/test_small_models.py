@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from simgate.errors import EngineError
 from simgate.peripheral.base import PeripheralError
 from simgate.peripheral.combined_input import CombinedInput

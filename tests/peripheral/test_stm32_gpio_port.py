@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from simgate.peripheral.stm32_gpio_port import (
     AFRH,
     AFRL,

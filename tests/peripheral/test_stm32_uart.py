@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from simgate.peripheral.stm32_uart import BRR, CR1, CR2, DR, SR, Stm32Uart
 
 UE, TE, RE = 1 << 13, 1 << 3, 1 << 2

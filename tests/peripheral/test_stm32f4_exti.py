@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from simgate.peripheral.stm32f4_exti import FTSR, IMR, PR, RTSR, SWIER, Stm32F4Exti
 
 

@@ -1,0 +1,1 @@
+"""Engines: what runs an image, and the terminal that tests listen with."""

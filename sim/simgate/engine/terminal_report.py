@@ -49,7 +49,6 @@ class TerminalReport:
             )
         if buffer.text and not self._binary:
             parts.append(
-                f"--- Current line buffer contains {len(buffer.text)} characters: "
-                f">>{buffer.text}<<"
+                f"--- Current line buffer contains {len(buffer.text)} characters: >>{buffer.text}<<"
             )
         return "\n".join(parts) + "\n"

@@ -310,9 +310,7 @@ class TerminalTester:
     ) -> TerminalResult:
         name = _event(shown or content, regex)
         pattern = Pattern(content, regex, self.binary)
-        match = self._text.line_matcher(
-            name, pattern, unfinished=unfinished, first_only=first_only
-        )
+        match = self._text.line_matcher(name, pattern, unfinished=unfinished, first_only=first_only)
         return self._demand(name, match, timeout, on_any_byte=unfinished)
 
     def _demand(

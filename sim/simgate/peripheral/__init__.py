@@ -1,0 +1,1 @@
+"""Models of peripherals, one file each, under the class names that Renode gives them."""

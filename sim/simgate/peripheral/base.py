@@ -47,6 +47,7 @@ class Wire:
         self.sinks: list[Sink] = []
 
     def set(self, level: bool) -> None:
+        """Drive the wire."""
         if level != self.level:
             self.level = level
             for sink in self.sinks:

@@ -22,13 +22,16 @@ class CombinedInput(Peripheral):
         self._wires = {None: wire, "OutputLine": wire}
 
     def reset(self) -> None:
+        """To the state after power-on."""
         self._high.clear()
         self._wires[None].set(False)
 
     def region(self, name: str | None) -> tuple[Read, Write]:
+        """The functions that serve a window."""
         raise KeyError(name)
 
     def input(self, line: int) -> Sink:
+        """What to call when input `line` changes."""
         if not 0 <= line < self._inputs:
             raise KeyError(line)
 

@@ -45,9 +45,11 @@ class RegisterBlock(Peripheral):
         """The table; called once, when the model is built."""
 
     def reset(self) -> None:
+        """To the state after power-on."""
         self._values.update(self._reset_values)
 
     def region(self, name: str | None) -> tuple[Read, Write]:
+        """The functions that serve a window."""
         if name is not None:
             raise KeyError(name)
         return self.read, self.write
@@ -57,6 +59,7 @@ class RegisterBlock(Peripheral):
         return self._values[self._offsets[register]]
 
     def read(self, offset: int, width: int) -> int:
+        """What a load of `width` bytes at `offset` gives."""
         word = offset & ~3
         hook = self._on_read.get(word)
         if hook is not None:
@@ -71,6 +74,7 @@ class RegisterBlock(Peripheral):
         return (value >> ((offset & 3) * 8)) & (0xFF if width == 1 else 0xFFFF)
 
     def write(self, offset: int, width: int, value: int) -> None:
+        """A store of `width` bytes at `offset`."""
         word = offset & ~3
         if width == 4:
             mask = 0xFFFFFFFF

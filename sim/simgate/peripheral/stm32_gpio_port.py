@@ -51,6 +51,7 @@ class Stm32GpioPort(RegisterBlock):
         self._on_write[AFRH] = self._configure(AFRH, 4, 8)
 
     def registers(self) -> tuple[Register, ...]:
+        """RM0090, table of 8.4.11."""
         return (
             Register(MODER, "MODER", self.integer("modeResetValue", 0)),
             Register(OTYPER, "OTYPER", 0, 0xFFFF),
@@ -65,6 +66,7 @@ class Stm32GpioPort(RegisterBlock):
         )
 
     def reset(self) -> None:
+        """To the state after power-on."""
         super().reset()
         self._locked_pins = self._lock_step = self._lock_value = 0
         self._update(0)
@@ -81,6 +83,7 @@ class Stm32GpioPort(RegisterBlock):
         return (self._values[AFRL if pin < 8 else AFRH] >> pin % 8 * 4) & 15
 
     def input(self, line: int) -> Sink:
+        """What to call when input `line` changes."""
         if not 0 <= line < _PINS:
             raise KeyError(line)
 

@@ -27,12 +27,14 @@ class Stm32Pwr(RegisterBlock):
         self._on_write = {CR: self._write_cr, CSR: self._write_csr}
 
     def registers(self) -> tuple[Register, ...]:
+        """RM0090, 5.4 and 5.5."""
         return (
             Register(CR, "CR", 0x0000_4000, 0x000F_FFF3),
             Register(CSR, "CSR", 0, 0x0000_0300),
         )
 
     def reset(self) -> None:
+        """To the state after power-on."""
         super().reset()
         self._ready_at_s = self.host.time_s() + _SETTLING_S
 

@@ -21,6 +21,7 @@ class Stm32Syscfg(RegisterBlock):
         self._on_write = {MEMRMP: self._write_memrmp, CMPCR: self._write_cmpcr}
 
     def registers(self) -> tuple[Register, ...]:
+        """RM0090, 9.2."""
         return (
             Register(MEMRMP, "MEMRMP", 0, 0x3),
             Register(0x04, "PMC", 0, 0x0080_0000),

@@ -51,6 +51,7 @@ class Stm32Uart(Peripheral):
         self._idle_was_read = False
 
     def reset(self) -> None:
+        """To the state after power-on."""
         self._queue.clear()
         self._sr, self._received, self._cr1 = _SR_RESET, 0, 0
         self._registers = dict.fromkeys(_WRITABLE, 0)
@@ -58,6 +59,7 @@ class Stm32Uart(Peripheral):
         self._update()
 
     def region(self, name: str | None) -> tuple[Read, Write]:
+        """The functions that serve a window."""
         if name is not None:
             raise KeyError(name)
         return self._read, self._write
@@ -80,6 +82,7 @@ class Stm32Uart(Peripheral):
             self._update()
 
     def remarks(self) -> tuple[str, ...]:
+        """What went wrong on its wires."""
         found = []
         if self._lost_out:
             found.append(

@@ -32,15 +32,18 @@ class Stm32F4Exti(RegisterBlock):
         }
 
     def registers(self) -> tuple[Register, ...]:
+        """RM0090, 12.3."""
         lines = 0x007F_FFFF  # 0 to 22
         names = ("IMR", "EMR", "RTSR", "FTSR", "SWIER", "PR")
         return tuple(Register(4 * i, name, 0, lines) for i, name in enumerate(names))
 
     def reset(self) -> None:
+        """To the state after power-on."""
         super().reset()
         self._update()
 
     def input(self, line: int) -> Sink:
+        """What to call when input `line` changes."""
         if not 0 <= line < len(self._requests):
             raise KeyError(line)
         bit = 1 << line

@@ -69,6 +69,7 @@ class Stm32F4FlashController(RegisterBlock):
         }
 
     def registers(self) -> tuple[Register, ...]:
+        """RM0090, 3.9."""
         return (
             Register(ACR, "ACR", 0, 0x0000_1F0F),
             Register(KEYR, "KEYR"),
@@ -79,11 +80,13 @@ class Stm32F4FlashController(RegisterBlock):
         )
 
     def reset(self) -> None:
+        """To the state after power-on."""
         super().reset()
         self._lock.reset()
         self._option_lock.reset()
 
     def region(self, name: str | None) -> tuple[Read, Write]:
+        """The functions that serve a window."""
         if name == "optionBytes":
             return self._read_option_bytes, self._write_option_bytes
         return super().region(name)

@@ -44,6 +44,7 @@ class Stm32F4Rcc(RegisterBlock):
         }
 
     def registers(self) -> tuple[Register, ...]:
+        """RM0090, table of 7.3.24."""
         return (
             Register(CR, "CR", 0x0000_0083, 0x050D_00F9),
             Register(PLLCFGR, "PLLCFGR", 0x2400_3010, 0x0F43_7FFF),

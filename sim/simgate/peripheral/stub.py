@@ -10,15 +10,19 @@ class Stub(Peripheral):
     """Remembers words and does nothing; the first touch goes into ``RunResult.stubs``."""
 
     def reset(self) -> None:
+        """To the state after power-on."""
         self._words: dict[int, int] = {}
 
     def region(self, name: str | None) -> tuple[Read, Write]:
+        """The functions that serve a window."""
         return self._read, self._write
 
     def output(self, source: int | str | None) -> Wire:
+        """The wire called `source`."""
         return self._wires.setdefault(source, Wire())
 
     def input(self, line: int) -> Sink:
+        """What to call when input `line` changes."""
         return lambda level: None
 
     def _read(self, offset: int, width: int) -> int:

@@ -1,0 +1,184 @@
+"""A chip built from a platform description: a core, memories, and the models wired to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from simgate.errors import EngineError
+from simgate.peripheral.base import Host, Peripheral, Sink
+from simgate.peripheral.registry import find_model, known_models
+from simgate.platform import Entry, PlatformDescription
+from simgate.platform.facts import MemoryArea, bit_bands, memories
+
+if TYPE_CHECKING:
+    from simgate.core import Core
+
+# what these describe is configuration of the core, not a model
+_NVIC = "IRQControllers.NVIC"
+_CPU = "CPU.CortexM"
+_CONFIGURATION = frozenset(
+    {
+        "",
+        _NVIC,
+        _CPU,
+        "Miscellaneous.DWT",
+        "Miscellaneous.BitBanding",
+        "Memory.MappedMemory",
+        "Memory.ArrayMemory",
+    }
+)
+
+
+class Region(NamedTuple):
+    """Addresses that have something behind them, for messages."""
+
+    base: int
+    size: int
+    name: str
+
+    def distance(self, address: int) -> int:
+        """Bytes between the address and the region; 0 inside."""
+        if address < self.base:
+            return self.base - address
+        return max(0, address - (self.base + self.size - 1))
+
+
+class Chip:
+    """The parts by name, and who lives where.
+
+    Raises:
+        PlatformError: the description names what this engine does not model, or wires it wrongly.
+    """
+
+    def __init__(self, description: PlatformDescription, core: Core, host: Host) -> None:
+        self.description = description
+        self.core = core
+        self.areas: tuple[MemoryArea, ...] = memories(description)
+        self.peripherals: dict[str, Peripheral] = {}
+        self.regions: list[Region] = []
+        self._views: dict[int, memoryview] = {}
+        self._map_memories()
+        for band in bit_bands(description):
+            core.map_bitband(band.base, band.size, band.target)
+        for entry in description.entries:
+            if entry.type not in _CONFIGURATION:
+                self._add(entry, host)
+        self._wire()
+
+    def reset(self) -> None:
+        """Every peripheral to its state after power-on."""
+        for model in self.peripherals.values():
+            model.reset()
+
+    def find_memory(self, address: int, size: int) -> tuple[MemoryArea, memoryview] | None:
+        """The memory that holds the whole range, and the bytes of the range."""
+        for area in self.areas:
+            if area.base <= address and address + size <= area.base + area.size:
+                view = self._views[area.base if area.alias_of is None else area.alias_of]
+                start = address - area.base
+                return area, view[start : start + size]
+        return None
+
+    def region_at(self, address: int) -> Region | None:
+        """What lies at the address."""
+        return next((region for region in self.regions if region.distance(address) == 0), None)
+
+    def nearest_region(self, address: int) -> Region | None:
+        """What lies closest to an address at which nothing lies."""
+        return min(self.regions, key=lambda region: region.distance(address), default=None)
+
+    def _map_memories(self) -> None:
+        for area in self.areas:
+            self.regions.append(Region(area.base, area.size, area.name))
+            if area.alias_of is not None:
+                self.core.map_alias(area.base, area.size, area.alias_of)
+                continue
+            view = self.core.map_memory(area.base, area.size, not area.is_flash)
+            if area.is_flash:
+                view[:] = b"\xff" * area.size  # as erased
+            self._views[area.base] = view
+
+    def _add(self, entry: Entry, host: Host) -> None:
+        model = find_model(entry.type)
+        if model is None:
+            error = entry.error(f"the strict engine has no model of {entry.type}")
+            error.hint = f"It has: {', '.join(known_models())}."
+            raise error
+        unknown = sorted(set(entry.attributes) - model.ATTRIBUTES)
+        if unknown:
+            raise entry.error(f"{entry.type} has no attribute '{unknown[0]}' here")
+        try:
+            instance = model(entry.name, entry.attributes, host)
+        except EngineError as error:
+            raise entry.error(error.message) from error
+        self.peripherals[entry.name] = instance
+        for registration in entry.registrations:
+            if registration.parent != "sysbus" or registration.address is None:
+                continue
+            try:
+                read, write = instance.region(registration.region)
+            except KeyError:
+                raise entry.error(f"{entry.type} has no region '{registration.region}'") from None
+            size = registration.size or instance.WINDOW
+            try:
+                self.core.map_device(registration.address, size, read, write)
+            except ValueError as error:
+                raise entry.error(
+                    f"its window at 0x{registration.address:08x} overlaps another: {error}"
+                ) from error
+            self.regions.append(Region(registration.address, size, entry.name))
+
+    def _wire(self) -> None:
+        irq_sinks: dict[int, Callable[[], Sink]] = {}
+        for entry in self.description.entries:
+            source = self.peripherals.get(entry.name)
+            if source is None:
+                continue
+            for line in entry.interrupts:
+                try:
+                    wire = source.output(line.source)
+                except KeyError:
+                    shown = "default output" if line.source is None else f"output {line.source}"
+                    raise entry.error(f"{entry.type} has no {shown}") from None
+                wire.sinks.append(self._sink(entry, line.target, line.target_line, irq_sinks))
+
+    def _sink(
+        self, entry: Entry, target: str, line: int, irq_sinks: dict[int, Callable[[], Sink]]
+    ) -> Sink:
+        other = self.description.find(target)
+        if other is None:
+            raise entry.error(f"its interrupt goes to '{target}', which is not described")
+        if other.type == _NVIC:
+            if line not in irq_sinks:
+                irq_sinks[line] = _shared(self.core, line)
+            return irq_sinks[line]()
+        if other.type == _CPU:
+            return lambda level: None
+        model = self.peripherals.get(target)
+        if model is None:
+            raise entry.error(f"'{target}' takes no interrupts")
+        try:
+            return model.input(line)
+        except KeyError:
+            raise entry.error(f"'{target}' has no input {line}") from None
+
+
+def _shared(core: Core, number: int) -> Callable[[], Sink]:
+    """Makes sinks that share one interrupt of the NVIC: it is high while any of them is."""
+    high: set[int] = set()
+    set_irq = core.set_irq
+    made = 0
+
+    def make() -> Sink:
+        nonlocal made
+        made += 1
+        own = made
+
+        def change(level: bool) -> None:
+            (high.add if level else high.discard)(own)
+            set_irq(number, bool(high))
+
+        return change
+
+    return make

@@ -1,0 +1,83 @@
+"""Putting an image into a chip's memories, or saying exactly what does not fit."""
+
+from __future__ import annotations
+
+from simgate.engine.strict.chip import Chip
+from simgate.errors import EngineError
+from simgate.image import Image, Section
+from simgate.platform.facts import MemoryArea
+from simgate.units import format_size
+
+_VECTOR_ALIGNMENT = 128  # TBLOFF of VTOR on Armv7-M begins at bit 7
+
+
+def load(image: Image, chip: Chip) -> None:
+    """Copy every segment's content to its physical address.
+
+    Raises:
+        EngineError: a section lies in no memory of the board, or ends beyond it.
+    """
+    for section in image.sections:
+        if section.allocated and section.size:
+            _check(image, chip, section, section.address)
+            if section.type != "NOBITS" and section.load_address != section.address:
+                _check(image, chip, section, section.load_address)
+    for segment in image.segments:
+        if not segment.data:
+            continue
+        found = chip.find_memory(segment.physical_address, len(segment.data))
+        if found is None:
+            raise EngineError(
+                f"{image.path}: a segment of {format_size(len(segment.data))} at "
+                f"0x{segment.physical_address:08x} lies in no memory of this board",
+                hint=_memories(chip),
+            )
+        found[1][:] = segment.data
+
+
+def initial_vector_table(image: Image, areas: tuple[MemoryArea, ...]) -> int:
+    """VTOR after reset: 0 where that address shows the image's vectors, as on silicon.
+
+    Raises:
+        EngineError: the image's vector table is not aligned to 128 bytes.
+    """
+    table = image.vector_table
+    for area in areas:
+        if area.base == 0 and table in (0, area.alias_of):
+            return 0
+    if table % _VECTOR_ALIGNMENT:
+        raise EngineError(
+            f"{image.path}: its lowest content is at 0x{table:08x}, which cannot be a vector table",
+            hint="A vector table is aligned to 128 bytes at least.",
+        )
+    return table
+
+
+def _check(image: Image, chip: Chip, section: Section, address: int) -> None:
+    if chip.find_memory(address, section.size) is not None:
+        return
+    end = address + section.size
+    for area in chip.areas:
+        if area.base <= address < area.base + area.size:
+            excess = end - (area.base + area.size)
+            raise EngineError(
+                f"{image.path}: section {section.name} ({format_size(section.size)} at "
+                f"0x{address:08x}) ends {format_size(excess)} beyond '{area.name}', "
+                f"which this board has {format_size(area.size)} of",
+                hint="The image is too large for this board, or was linked for another one. "
+                + _memories(chip),
+            )
+    raise EngineError(
+        f"{image.path}: section {section.name} ({format_size(section.size)}) lies at "
+        f"0x{address:08x}, where this board has no memory",
+        hint="The image was linked for another board. " + _memories(chip),
+    )
+
+
+def _memories(chip: Chip) -> str:
+    parts = (
+        f"{area.name} 0x{area.base:08x} +{format_size(area.size)}"
+        for area in chip.areas
+        if area.alias_of is None
+    )
+    return "Memories: " + ", ".join(parts) + "."

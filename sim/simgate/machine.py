@@ -1,0 +1,180 @@
+"""The one object that users hold: a board, an image, and an engine that runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from simgate.board import Board
+from simgate.engine.base import DEFAULT_WALL_LIMIT_S, Engine, EngineOptions, Halt, UartPort
+from simgate.engine.registry import create_engine
+from simgate.engine.terminal_tester import TerminalTester
+from simgate.errors import UartError
+from simgate.image import Image
+from simgate.result import RunResult
+
+
+class Machine:
+    """A board that runs an image.
+
+    ::
+
+        with Machine(find_board("stm32f407"), Image.read(elf)) as machine:
+            machine.terminal("usart2").wait_for_line("ready")
+            print(machine.result().instructions)
+
+    Args:
+        board: what to simulate.
+        image: what it runs.
+        engine: who simulates it.
+        stack_limit: lowest address of the main stack; None: the image's ``__stack_limit``.
+        capture_layers: take every layer's output of the network's layer table.
+        spans: functions whose calls are measured.
+        wall_limit_s: seconds of the host that one run may take.
+
+    Raises:
+        EngineError: there is no such engine, or the image does not fit the board.
+        PlatformError: the engine cannot build the board.
+        SymbolError: a function of `spans` is not in the image.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        image: Image,
+        *,
+        engine: str = "strict",
+        stack_limit: int | None = None,
+        capture_layers: bool = True,
+        spans: Sequence[str] = (),
+        wall_limit_s: float = DEFAULT_WALL_LIMIT_S,
+    ) -> None:
+        self.board = board
+        self.image = image
+        options = EngineOptions(board.name, stack_limit, capture_layers, tuple(spans), wall_limit_s)
+        self.engine: Engine = create_engine(engine, board.description, options)
+        self.engine.load(image)
+        self._terminals: dict[str, TerminalTester] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the engine; twice is once."""
+        self.engine.close()
+
+    # ---- running ----
+
+    def run_for(self, seconds: float, *, wall_limit_s: float | None = None) -> Halt:
+        """Run for so many virtual seconds, or until a fault, `request_stop` or the host's limit."""
+        return self.engine.run_for(seconds, wall_limit_s=wall_limit_s)
+
+    def request_stop(self) -> None:
+        """From a listener or callback: stop after the current instruction."""
+        self.engine.request_stop()
+
+    def after(self, seconds: float, callback: Callable[[], None]) -> None:
+        """Call back when so many virtual seconds have passed."""
+        self.engine.after(seconds, callback)
+
+    @property
+    def instructions(self) -> int:
+        """Executed since reset."""
+        return self.engine.instructions
+
+    @property
+    def time_s(self) -> float:
+        """Virtual seconds since reset."""
+        return self.engine.time_s
+
+    # ---- the chip's wires ----
+
+    @property
+    def uart_names(self) -> tuple[str, ...]:
+        """The UARTs of the board."""
+        return tuple(self.engine.uarts)
+
+    def uart(self, name: str = "") -> UartPort:
+        """The UART called `name` (``usart2`` or ``sysbus.usart2``); empty where there is one only.
+
+        Raises:
+            UartError: there is no such UART; the message lists those that are.
+        """
+        names = self.uart_names
+        if not name and len(names) == 1:
+            return self.engine.uarts[names[0]]
+        port = self.engine.uarts.get(name.removeprefix("sysbus."))
+        if port is None:
+            what = f"no UART '{name}'" if name else f"{len(names)} UARTs, and none was named"
+            raise UartError(
+                f"the board '{self.board.name}' has {what}", hint=f"It has: {', '.join(names)}"
+            )
+        return port
+
+    def terminal(self, name: str = "", **options: Any) -> TerminalTester:
+        """The terminal tester of a UART, made at the first call with `options` of TerminalTester.
+
+        Raises:
+            UartError: there is no such UART.
+        """
+        port = self.uart(name)
+        tester = self._terminals.get(port.name)
+        if tester is None:
+            tester = TerminalTester(
+                port,
+                clock=lambda: self.engine.time_s,
+                run=self.engine.run_for,
+                stop=self.engine.request_stop,
+                after=self.engine.after,
+                whereabouts=self.engine.whereabouts,
+                **options,
+            )
+            self._terminals[port.name] = tester
+        return tester
+
+    def peripheral(self, name: str) -> object:
+        """The model of a peripheral.
+
+        Raises:
+            EngineError: there is none of that name.
+        """
+        return self.engine.peripheral(name)
+
+    # ---- looking ----
+
+    def read_memory(self, address: int, size: int) -> bytes:
+        """Memory as a debugger sees it.
+
+        Raises:
+            EngineError: a byte of it is not memory.
+        """
+        return self.engine.read_memory(address, size)
+
+    def write_memory(self, address: int, data: bytes) -> None:
+        """Write memory, Flash included.
+
+        Raises:
+            EngineError: a byte of it is not memory.
+        """
+        self.engine.write_memory(address, data)
+
+    def registers(self) -> dict[str, int]:
+        """The core's registers by name."""
+        return self.engine.registers()
+
+    def whereabouts(self) -> str:
+        """For people: where the firmware is, and where it was lately."""
+        return self.engine.whereabouts()
+
+    def result(self) -> RunResult:
+        """Everything so far, as data."""
+        return self.engine.result()

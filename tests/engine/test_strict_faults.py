@@ -1,0 +1,113 @@
+"""Every illegal act ends the run, with its kind, function and source line."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from simgate.result import FaultKind, StopReason
+
+# kind, what the function `guilty` does, how the sentence goes on after the kind
+ACTS = {
+    "load": (
+        FaultKind.UNMAPPED,
+        "(void)*(volatile unsigned *)0x60000000;",
+        r"load of 4 bytes at 0x60000000, where nothing is mapped \(nearest: .*\)",
+    ),
+    "store": (
+        FaultKind.UNMAPPED,
+        "*(volatile unsigned char *)0x20020000 = 1;",
+        r"store of 1 bytes? at 0x20020000, .*nearest: 1 B after the last byte of sram",
+    ),
+    "device gap": (
+        FaultKind.UNMAPPED,
+        "(void)*(volatile unsigned *)0x40001000;",
+        r"load of 4 bytes at 0x40001000, .*",
+    ),
+    "fetch": (
+        FaultKind.UNMAPPED,
+        "((void (*)(void))0x60000001)();",
+        r"execution at 0x60000000, .*, reached from 0x080\w+ guilty",
+    ),
+    "unaligned": (
+        FaultKind.UNALIGNED,
+        '__asm volatile("ldrd r0, r1, [%0]" : : "r"(0x20000101) : "r0", "r1", "memory");',
+        r"unaligned load of \d bytes at 0x20000101",
+    ),
+    "Flash": (
+        FaultKind.FLASH_STORE,
+        "*(volatile unsigned *)guilty_address() = 1;",
+        r"store of 4 bytes at 0x080000\w\w, which is Flash \(in ",
+    ),
+    "undefined": (FaultKind.UNDEFINED, '__asm volatile("udf #0xa5");', "0xdea5"),
+    "even": (
+        FaultKind.INVALID_STATE,
+        '__asm volatile("bx %0" : : "r"(0x08000100));',
+        "branch to 0x08000100 without the Thumb bit",
+    ),
+    "breakpoint": (FaultKind.BREAKPOINT, '__asm volatile("bkpt #3");', "BKPT 0x03"),
+    "semihosting": (FaultKind.BREAKPOINT, '__asm volatile("bkpt #0xab");', "semihosting"),
+    "FPU": (
+        FaultKind.NO_COPROCESSOR,
+        '*(volatile unsigned *)0xE000ED88 = 0; __asm volatile("dsb\\n isb\\n vmov.f32 s0, #1.0");',
+        "CPACR",
+    ),
+    "peripheral": (
+        FaultKind.PERIPHERAL,
+        "*(volatile unsigned *)0x40023C04 = 5;",
+        r"flash_controller\+0x4: 0x00000005 is not the key",
+    ),
+    "stack": (
+        FaultKind.STACK_OVERFLOW,
+        'volatile char big[4096]; big[0] = 1; __asm volatile("" : : "r"(big));',
+        r"the main stack overflowed: SP went down to 0x2001\w+, .* below its limit 0x2001fc00; "
+        r"it has 1,024 B \(1.0 KiB\) \(top 0x20020000\) and needed at least 4,\d\d\d B",
+    ),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_fault_is_reported_where_it_happens(act, compile_c, machine_of):
+    kind, statement, sentence = ACTS[act]
+    source = f"""
+        __attribute__((noinline)) unsigned guilty_address(void) {{
+            return (unsigned)guilty_address & ~3u;
+        }}
+        __attribute__((noinline)) void guilty(void) {{
+        #line 777 "crime.c"
+            {statement}
+        }}
+        int main(void) {{ guilty(); for (;;) {{ }} }}
+    """
+    machine = machine_of(compile_c(source))
+    halt = machine.run_for(0.01)
+    assert halt.reason is StopReason.FAULT
+    fault = halt.fault
+    assert fault is not None
+    assert fault.kind is kind
+    assert re.search(rf"^{kind}: .*{sentence}", fault.message), fault.message
+    if act not in ("fetch", "even"):
+        assert fault.where.function == "guilty"
+        assert fault.where.file is not None
+        assert fault.where.file.endswith("crime.c")
+        assert fault.where.line in (776, 777)
+    assert "guilty" in fault.message
+    assert machine.result().fault == fault
+    assert not machine.result().passed
+    assert machine.run_for(0.01) is halt  # it stays so
+
+
+def test_a_dead_stack_pointer_is_a_lockup_or_a_fault_and_no_crash(compile_c, machine_of):
+    machine = machine_of(
+        compile_c(
+            """
+            int main(void) {
+                __asm volatile("mov sp, %0\\n udf #0" : : "r"(0x60000000));
+                for (;;) { }
+            }
+            """
+        )
+    )
+    halt = machine.run_for(0.01)
+    assert halt.reason is StopReason.FAULT

@@ -1,0 +1,89 @@
+/* hal_uart.c - pins and USART2: polled transmission, reception by interrupt. */
+#include "device.h"
+#include "hal.h"
+
+void hal_gpio_alternate(uint32_t pin, uint32_t function)
+{
+    RCC->AHB1ENR |= 1u;
+    (void)RCC->AHB1ENR;
+    for (uint32_t position = 0; position < 16u; position++) {
+        if (position != pin) {
+            continue;
+        }
+        const uint32_t shift = position * 2u, half = (position & 7u) * 4u;
+        GPIOA->OSPEEDR = (GPIOA->OSPEEDR & ~(3u << shift)) | 3u << shift;
+        GPIOA->OTYPER &= ~(1u << position);
+        GPIOA->PUPDR = (GPIOA->PUPDR & ~(3u << shift)) | 1u << shift;
+        GPIOA->AFR[position >> 3] = (GPIOA->AFR[position >> 3] & ~(15u << half)) | function << half;
+        GPIOA->MODER = (GPIOA->MODER & ~(3u << shift)) | 2u << shift;
+    }
+}
+
+void hal_uart_init(uint32_t baud)
+{
+    static const uint8_t apb_shift[8] = {0, 0, 0, 0, 1, 2, 3, 4};
+    const uint32_t clock_hz = SystemCoreClock >> apb_shift[RCC->CFGR >> 10 & 7u];
+
+    RCC->APB1ENR |= 1u << 17;
+    (void)RCC->APB1ENR;
+    USART2->CR1 &= ~(1u << 13);
+    USART2->CR2 &= ~(3u << 12);
+    USART2->CR1 = (USART2->CR1 & ~(1u << 12 | 1u << 10 | 1u << 9 | 1u << 15)) | 1u << 3 | 1u << 2;
+    USART2->CR3 &= ~(1u << 9 | 1u << 8);
+    /* hundredths of the divider, then sixteenths, rounded: as the vendor's macros do */
+    const uint32_t hundredths = (uint32_t)((uint64_t)clock_hz * 25u / (4u * (uint64_t)baud));
+    const uint32_t mantissa = hundredths / 100u;
+    const uint32_t fraction = ((hundredths - mantissa * 100u) * 16u + 50u) / 100u;
+    USART2->BRR = (mantissa << 4) + (fraction & 0xF0u) + (fraction & 0x0Fu);
+    USART2->CR2 &= ~(1u << 14 | 1u << 11);
+    USART2->CR3 &= ~(1u << 5 | 1u << 3 | 1u << 1);
+    USART2->CR1 |= 1u << 13;
+}
+
+static hal_status wait_for_flag(uint32_t flag, uint32_t start, uint32_t timeout_ms)
+{
+    while ((USART2->SR & flag) == 0) {
+        if (hal_get_tick() - start > timeout_ms) {
+            return HAL_TIMEOUT;
+        }
+    }
+    return HAL_OK;
+}
+
+hal_status hal_uart_transmit(const uint8_t *bytes, uint32_t count, uint32_t timeout_ms)
+{
+    const uint32_t start = hal_get_tick();
+    while (count-- > 0) {
+        if (wait_for_flag(1u << 7, start, timeout_ms) != HAL_OK) {
+            return HAL_TIMEOUT;
+        }
+        USART2->DR = *bytes++;
+    }
+    return wait_for_flag(1u << 6, start, timeout_ms);
+}
+
+static volatile int received = -1;
+
+void hal_uart_receive_interrupt(void)
+{
+    NVIC_IPR[USART2_IRQ] = 5u << 4;
+    NVIC_ISER[USART2_IRQ >> 5] = 1u << (USART2_IRQ & 31u);
+    USART2->CR1 |= 1u << 8; /* parity errors */
+    USART2->CR3 |= 1u;      /* noise, framing, overrun */
+    USART2->CR1 |= 1u << 5; /* RXNE */
+}
+
+void USART2_IRQHandler(void)
+{
+    const uint32_t status = USART2->SR;
+    if ((status & 0xFu) == 0 && (status & USART2->CR1 & 1u << 5) != 0) {
+        received = (int)(USART2->DR & 0xFFu);
+    }
+}
+
+int hal_uart_received(void)
+{
+    const int byte = received;
+    received = -1;
+    return byte;
+}
