@@ -37,7 +37,6 @@ class Espeak:
         import espeakng_loader
 
         self._library = ctypes.CDLL(espeakng_loader.get_library_path())
-        self._libc = ctypes.CDLL(None)
         data = espeakng_loader.get_data_path().encode()
         self.sample_rate_hz = int(self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, 0))
         if self.sample_rate_hz <= 0:
@@ -54,7 +53,7 @@ class Espeak:
     def say(self, text: str, voice: Voice, manner: Manner, seed: int = 0) -> NDArray[np.float32]:
         """Mono samples in -1..1 at ``sample_rate_hz``.
 
-        ``seed`` fixes the C library's random numbers, from which breath is made.
+        ``seed`` fixes espeak-ng's own random numbers, from which breath is made.
 
         Raises:
             ValueError: the voice does not exist, or nothing was said.
@@ -67,7 +66,7 @@ class Espeak:
             (_RANGE, manner.intonation),
         ):
             self._library.espeak_SetParameter(parameter, value, 0)
-        self._libc.srand(seed)
+        self._library.espeak_ng_SetRandSeed(ctypes.c_long(seed))
         self._chunks.clear()
         raw = text.encode() + b"\0"
         self._library.espeak_Synth(raw, len(raw), 0, 0, 0, _UTF8_WITH_PHONEMES, None, None)
