@@ -22,6 +22,10 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 KERNELS = ROOT / "firmware" / "nn"
 WARNINGS = ("-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror")
+TARGET_GCC = (
+    "arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb", *WARNINGS, "-ffunction-sections",
+    "-fdata-sections",
+)  # fmt: skip
 FLASH, RAM, RAM_SIZE, EXIT = 0x08000000, 0x20000000, 256 * 1024, 0x10000000
 
 
@@ -127,17 +131,30 @@ class TargetRunner:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._kernels: dict[tuple[str, ...], list[str]] = {}
+
+    def _kernel_objects(self, options: tuple[str, ...]) -> list[str]:
+        """The kernels, compiled once for each choice of options."""
+        if options not in self._kernels:
+            folder = self._folder / "".join(options)
+            folder.mkdir()
+            objects = []
+            for source in sorted(KERNELS.glob("*.c")):
+                objects.append(str(folder / f"{source.stem}.o"))
+                _run(*TARGET_GCC, *options, "-c", str(source), "-o", objects[-1])
+            self._kernels[options] = objects
+        return self._kernels[options]
 
     def build(self, model: bytes, *options: str) -> tuple[CompiledModel, Path]:
         """The ELF, compiled with ``options`` ("-O2")."""
+        options = options or ("-O2",)
         compiled = _compile(model, self._folder)
         elf = self._folder / f"network{''.join(options)}.elf"
         _run(
-            "arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb", *WARNINGS, *(options or ("-O2",)),
-            "-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections", "-nostartfiles",
+            *TARGET_GCC, *options, "-Wl,--gc-sections", "-nostartfiles",
             "--specs=nano.specs", f"-L{KERNELS}", f"-I{KERNELS}", f"-I{self._folder}",
             "-T", str(HERE / "target.ld"), str(HERE / "target_main.c"), str(compiled.files[0]),
-            *map(str, sorted(KERNELS.glob("*.c"))), "-o", str(elf),
+            *self._kernel_objects(options), "-o", str(elf),
         )  # fmt: skip
         return compiled, elf
 
@@ -228,3 +245,12 @@ def on_host(tmp_path_factory: pytest.TempPathFactory) -> HostRunner:
 def on_target(tmp_path_factory: pytest.TempPathFactory) -> TargetRunner:
     """Runs a model on the DSP path."""
     return TargetRunner(tmp_path_factory.mktemp("target"))
+
+
+@pytest.fixture(scope="session")
+def committed_model() -> Path:
+    """The keyword spotter of this repository; skips where it is not there yet."""
+    path = ROOT / "firmware" / "app" / "kws" / "model.tflite"
+    if not path.is_file():
+        pytest.skip("firmware/app/kws/model.tflite is not here")
+    return path

@@ -73,6 +73,8 @@ class Chain:
         return len(self.tensors) - 1
 
     def _layer(self, name: str, constants: list[int], output: Any, **options: Any) -> None:
+        # TFLM crashes on a depthwise convolution whose bias is -1, not on one without the entry.
+        constants = [index for index in constants if index >= 0]
         target = self._push(output)
         self.operators.append(self._b.Op(name, [self.last, *constants], [target], options))
         self.last = target
@@ -108,9 +110,7 @@ class Chain:
         dilation = self._dilation()
         options, size = self._window(kernel, dilation)
         per_channel = self.rng.random() < 0.7
-        weights = self._constant(
-            (channels, *kernel, depth), 0, channels if per_channel else 1
-        )
+        weights = self._constant((channels, *kernel, depth), 0, channels if per_channel else 1)
         constants = [self._push(weights), self._bias(channels, weights)]
         self._layer(
             "CONV_2D", constants, self._activation((1, *size, channels)),

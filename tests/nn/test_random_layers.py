@@ -45,7 +45,7 @@ def _input_shape(model):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_portable_path(family, on_host, builder, random_layers, reference):
     @settings(
-        max_examples=12,
+        max_examples=10,
         deadline=None,
         derandomize=True,
         database=None,
@@ -61,7 +61,7 @@ def test_portable_path(family, on_host, builder, random_layers, reference):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_dsp_path(family, on_target, builder, random_layers, reference):
     @settings(
-        max_examples=8,
+        max_examples=6,
         deadline=None,
         derandomize=True,
         database=None,

@@ -208,9 +208,7 @@ class _Reader:
             self._constants[key] = self._data[start : start + length]
         return self._constants[key]
 
-    def _quantisation(
-        self, table: Any, shape: tuple[int, ...], where: str
-    ) -> Quantisation | None:
+    def _quantisation(self, table: Any, shape: tuple[int, ...], where: str) -> Quantisation | None:
         if table is None or table.ScaleLength() == 0:
             return None
         count = table.ScaleLength()

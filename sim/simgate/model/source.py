@@ -40,8 +40,8 @@ def header_text(program: Program, prefix: str) -> str:
         + _tensor_constants(upper, "OUTPUT", program.output)
         + f"\n#define {upper}_ARENA_SIZE {program.storage.size_bytes} /* bytes */\n"
         + f"#define {upper}_MACS {macs} /* multiply-accumulates of one inference */\n\n"
-        + "/* Where the input goes. Write all of it before every inference: later layers reuse its\n"
-        + " * memory.\n */\n"
+        + "/* Where the input goes. Write all of it before every inference: later layers reuse\n"
+        + " * its memory.\n */\n"
         + f"int8_t *{prefix}_input(void);\n\n"
         + "/* One inference. */\n"
         + f"void {prefix}_invoke(void);\n\n"

@@ -22,7 +22,7 @@ class Storage:
 
 def _last_reads(model: Model) -> dict[int, int]:
     """The last step that needs each computed tensor; outputs outlive the last step."""
-    last = {tensor: -1 for tensor in model.inputs}
+    last = dict.fromkeys(model.inputs, -1)
     for step, operator in enumerate(model.operators):
         for tensor in (*operator.inputs, *operator.outputs):
             last[tensor] = step
@@ -40,7 +40,7 @@ def plan_storage(model: Model, lowered: Sequence[Lowered]) -> Storage:
     last = _last_reads(model)
     group_of: dict[int, int] = {tensor: tensor for tensor in model.inputs}
     members: dict[int, list[int]] = {tensor: [tensor] for tensor in model.inputs}
-    first: dict[int, int] = {tensor: -1 for tensor in model.inputs}
+    first: dict[int, int] = dict.fromkeys(model.inputs, -1)
     for step, (operator, kernel) in enumerate(zip(model.operators, lowered, strict=True)):
         source, target = operator.inputs[0], operator.outputs[0]
         if source not in group_of:
