@@ -85,6 +85,7 @@ def native() -> Extension:
         ],
         include_dirs=[NATIVE.as_posix()],
         define_macros=[("Py_LIMITED_API", "0x030B0000")],
+        libraries=["m"],
         extra_compile_args=[*flags, *shlex.split(os.environ.get("CFLAGS", ""))],
         py_limited_api=True,
     )
