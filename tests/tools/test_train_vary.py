@@ -31,6 +31,12 @@ def test_variation_stays_in_range_and_follows_its_seed() -> None:
     assert np.abs(one - features).mean() > 1
 
 
+def test_variation_of_no_strength_changes_nothing() -> None:
+    features = np.random.default_rng(1).integers(-128, 128, (4, 49, 32)).astype(np.int8)
+    same = vary.vary(np.random.default_rng(2), features, 0.0)
+    assert np.allclose(same, features, atol=1e-3)
+
+
 def test_mixing_keeps_targets_a_distribution_led_by_the_first() -> None:
     x = np.zeros((64, 49, 32), np.float32)
     targets = np.eye(12, dtype=np.float32)[np.arange(64) % 12]

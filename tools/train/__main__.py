@@ -22,10 +22,10 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("build/train"), help="intermediate files")
     parser.add_argument("--into", type=Path, default=Path("firmware/app/kws"), help="the result")
     parser.add_argument("--processes", type=int, default=2, help="for synthesis")
-    parser.add_argument("--epochs", type=int, default=Course().epochs)
+    parser.add_argument("--stage", type=int, default=1, help="resume fitting at this stage")
     chosen = parser.parse_args()
     chosen.work.mkdir(parents=True, exist_ok=True)
-    course = Course(epochs=chosen.epochs)
+    course = Course()
     began = time.monotonic()
 
     def say(text: str) -> None:
@@ -35,13 +35,20 @@ def main() -> None:
         synthesise(chosen.work, chosen.processes)
         say("synthesised")
     if chosen.step in ("fit", "all"):
+        from tensorflow import keras
+
         from tools.train import fit, network
 
-        model = network.build(seed=course.seed)
+        saved = chosen.work / "kws.keras"
+        resumed = chosen.stage > 1
+        model = keras.models.load_model(saved) if resumed else network.build(seed=course.seed)
         training = Examples.load(chosen.work / "training.npz")
         validation = Examples.load(chosen.work / "validation.npz")
         say(f"{len(training.labels):,} examples, {network.count_macs(model):,} MACs")
-        fit.fit(model, training, validation, course, say, chosen.work / "kws.keras")
+        for number, stage in enumerate(course.stages, start=1):
+            if number >= chosen.stage:
+                say(f"stage {number}")
+                fit.fit(model, training, validation, stage, course.seed, say, saved)
     if chosen.step in ("release", "all"):
         from tools.train.release import release
 

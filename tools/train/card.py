@@ -177,7 +177,13 @@ def _conversion(found: Findings) -> str:
 
 
 def _making(found: Findings) -> str:
-    plan, course = dataset.TRAIN, found.course
+    plan = dataset.TRAIN
+    stages = "\n".join(
+        f"  {number}. epochs {stage.epochs}, batch {stage.batch}, rate {stage.rate}, weight decay "
+        f"{stage.weight_decay}, labels smoothed by {stage.smoothing}, "
+        f"{stage.mixing:.0%} mixed, variation {stage.variation}"
+        for number, stage in enumerate(found.course.stages, start=1)
+    )
     return f"""## How it was made
 
 * **Speech**: espeak-ng. Training has the accents {", ".join(ACCENTS["train"])} in
@@ -195,8 +201,8 @@ def _making(found: Findings) -> str:
   {plan.strength.snr_db[1]} dB, overdriven, at {plan.strength.peak_db[0]} to 0 dB of full scale.
 * **In every epoch anew**: time and frequency warped, a smooth relief on the spectrum, noise, blots
   over time and bands, mixtures of two examples.
-* **Training**: {course.epochs} epochs of {course.batch} at a time, AdamW from {course.rate}
-  down a cosine, weight decay {course.weight_decay}, labels smoothed by {course.smoothing}."""
+* **Training**: AdamW in stages, each with a cosine of the rate:
+{stages}"""
 
 
 def _people(found: Findings) -> str:

@@ -1,10 +1,10 @@
-"""Training: cross-entropy with smoothed labels, AdamW, a warm-up and a cosine down to nothing."""
+"""Training: cross-entropy with smoothed labels and AdamW, in stages."""
 
 from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,15 +20,32 @@ Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """How the network is trained."""
+class Stage:
+    """A run of epochs with one learning-rate curve: a short warm-up, then a cosine.
 
-    epochs: int = 6
-    batch: int = 128
-    rate: float = 4e-3
-    weight_decay: float = 0.004
-    smoothing: float = 0.1
-    mixing: float = 0.15
+    ``end`` is how far along the cosine the stage goes: 1 is all the way down to nothing.
+    """
+
+    epochs: int
+    batch: int
+    rate: float
+    weight_decay: float
+    smoothing: float
+    mixing: float
+    variation: float
+    end: float = 1.0
+
+
+ROUGH = Stage(1, 128, 4e-3, 0.004, 0.1, 0.15, 1.0, end=1 / 6)
+"""One epoch under the strongest variation, the rate hardly falling."""
+FINE = Stage(4, 64, 3e-3, 0.002, 0.05, 0.0, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How the network is trained, from which seed."""
+
+    stages: tuple[Stage, ...] = (ROUGH, FINE)
     seed: int = 7
 
 
@@ -36,7 +53,8 @@ def fit(
     model: Any,
     training: Examples,
     validation: Examples,
-    course: Course,
+    stage: Stage,
+    seed: int,
     say: Report,
     save_to: Path,
 ) -> None:
@@ -45,18 +63,18 @@ def fit(
     import tensorflow as tf
     from tensorflow import keras
 
-    keras.utils.set_random_seed(course.seed)
-    batches = len(training.labels) // course.batch
-    total, warm = course.epochs * batches, batches // 2
+    keras.utils.set_random_seed(seed)
+    batches = len(training.labels) // stage.batch
+    total, warm = stage.epochs * batches / stage.end, batches // 2
     step = tf.Variable(0, dtype=tf.int64)
-    optimizer = keras.optimizers.AdamW(course.rate, weight_decay=course.weight_decay, clipnorm=3.0)
+    optimizer = keras.optimizers.AdamW(stage.rate, weight_decay=stage.weight_decay, clipnorm=3.0)
     optimizer.build(model.trainable_variables)
 
     @tf.function(jit_compile=False)  # type: ignore[untyped-decorator]
     def learn(x: Any, y: Any) -> Any:
         done = tf.cast(step, tf.float32)
         cosine = 0.5 * (1 + tf.cos(math.pi * tf.minimum(done / total, 1.0)))
-        optimizer.learning_rate.assign(course.rate * cosine * tf.minimum(1.0, done / warm))
+        optimizer.learning_rate.assign(stage.rate * cosine * tf.minimum(1.0, done / warm))
         step.assign_add(1)
         with tf.GradientTape() as tape:
             probability = model(x, training=True)
@@ -65,34 +83,39 @@ def fit(
         optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
         return loss
 
-    off = course.smoothing / len(LABELS)
-    targets = np.full((len(training.labels), len(LABELS)), off, np.float32)
-    targets[np.arange(len(targets)), training.labels] += 1 - course.smoothing
-    rng = np.random.default_rng(course.seed)
-
-    def stream() -> Any:
-        for _ in range(course.epochs):
-            order = rng.permutation(len(targets))
-            for i in range(batches):
-                chosen = order[i * course.batch : (i + 1) * course.batch]
-                x = vary.vary(rng, training.features[chosen])
-                x, y = vary.mix(rng, x, targets[chosen], course.mixing)
-                yield x[..., None] * np.float32(FEATURE_SCALE), y
-
     shapes = (
-        tf.TensorSpec((course.batch, *training.features.shape[1:], 1), tf.float32),
-        tf.TensorSpec((course.batch, len(LABELS)), tf.float32),
+        tf.TensorSpec((stage.batch, *training.features.shape[1:], 1), tf.float32),
+        tf.TensorSpec((stage.batch, len(LABELS)), tf.float32),
     )
-    feed = tf.data.Dataset.from_generator(stream, output_signature=shapes).prefetch(4)
+    feed = tf.data.Dataset.from_generator(
+        lambda: _batches(training, stage, seed), output_signature=shapes
+    ).prefetch(4)
     losses = []
     for number, (x, y) in enumerate(feed, start=1):
         losses.append(learn(x, y))
+        if number % (batches // 4) == 0:
+            say(f"step {number}: loss {float(losses[-1]):.3f}")
         if number % batches == 0:
             mean = float(np.mean([float(loss) for loss in losses]))
             losses.clear()
             right = accuracy(model, validation)
             model.save(save_to)
             say(f"epoch {number // batches:2d}: loss {mean:.4f}, validation {right:.4f}")
+
+
+def _batches(training: Examples, stage: Stage, seed: int) -> Iterator[tuple[Any, Any]]:
+    """The stage's batches: varied features [batch, 49, 32, 1] and smoothed targets."""
+    off = stage.smoothing / len(LABELS)
+    targets = np.full((len(training.labels), len(LABELS)), off, np.float32)
+    targets[np.arange(len(targets)), training.labels] += 1 - stage.smoothing
+    rng = np.random.default_rng(seed)
+    for _ in range(stage.epochs):
+        order = rng.permutation(len(targets))
+        for i in range(len(targets) // stage.batch):
+            chosen = order[i * stage.batch : (i + 1) * stage.batch]
+            x = vary.vary(rng, training.features[chosen], stage.variation)
+            x, y = vary.mix(rng, x, targets[chosen], stage.mixing)
+            yield x[..., None] * np.float32(FEATURE_SCALE), y
 
 
 def accuracy(model: Any, examples: Examples) -> float:

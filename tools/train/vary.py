@@ -47,21 +47,26 @@ def relief(rng: np.random.Generator, count: int, frames: int, bins: int, spread:
     return warp(coarse, time, band)
 
 
-def vary(rng: np.random.Generator, features: NDArray[np.int8]) -> Floats:
-    """int8 [n, 49, 32] to varied float32 of the same shape, in the features' own steps."""
+def vary(rng: np.random.Generator, features: NDArray[np.int8], strength: float = 1.0) -> Floats:
+    """int8 [n, 49, 32] to varied float32 of the same shape, in the features' own steps.
+
+    ``strength`` scales every spread and probability; 0 changes nothing.
+    """
     x = features.astype(np.float32)
     n, frames, bins = x.shape
-    x = warp(x, _path(rng, n, frames, 0.22, 4.0), _path(rng, n, bins, 0.06, 0.8))
-    x += relief(rng, n, frames, bins, 9.0)
-    x += rng.normal(0, 5, (n, 1, 1)).astype(np.float32)
-    x += rng.normal(0, 3, x.shape).astype(np.float32)
+    time = _path(rng, n, frames, 0.22 * strength, 4.0 * strength)
+    band = _path(rng, n, bins, 0.06 * strength, 0.8 * strength)
+    x = warp(x, time, band)
+    x += relief(rng, n, frames, bins, 9.0 * strength)
+    x += rng.normal(0, 5 * strength, (n, 1, 1)).astype(np.float32)
+    x += rng.normal(0, 3 * strength, x.shape).astype(np.float32)
     floor = x.min(axis=(1, 2))
     for i in range(n):
-        if rng.random() < 0.5:
+        if rng.random() < 0.5 * strength:
             width = int(rng.integers(1, 8))
             start = int(rng.integers(0, frames - width))
             x[i, start : start + width] = floor[i] + rng.uniform(0, 60)
-        if rng.random() < 0.5:
+        if rng.random() < 0.5 * strength:
             width = int(rng.integers(1, 6))
             start = int(rng.integers(0, bins - width))
             x[i, :, start : start + width] = floor[i] + rng.uniform(0, 60)
