@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import json
+import tomllib
 
 import numpy as np
 import pytest
 
+from simgate.assets import root
 from simgate.board import find_board
 from simgate.image import Image
 from simgate.machine import Machine
 from simgate.sensor.pcm_frame import encode
 from simgate.toolchain import build_app
 
-LABELS = [
-    "silence",
-    "unknown",
-    "yes",
-    "no",
-    "up",
-    "down",
-    "left",
-    "right",
-    "on",
-    "off",
-    "stop",
-    "go",
-]
+APPLICATION = tomllib.loads((root("firmware") / "app" / "kws" / "app.toml").read_text())
+LABELS: list[str] = APPLICATION["labels"]
 WEIGHTS = ("kws_model_weights_", "kws_model_bias_")
 CODE_LIMIT_BYTES = 24 * 1024
 
@@ -37,6 +27,7 @@ def kws(tmp_path_factory: pytest.TempPathFactory) -> Image:
 
 
 def test_it_names_its_words_and_answers_each_clip_with_one_line(kws: Image) -> None:
+    assert len(LABELS) == 12
     clips = np.random.default_rng(1).normal(0, 1000, (2, 16_000)).astype(np.int16)
     spans = ("audio_front_end_run", "kws_model_invoke")
     with Machine(find_board("stm32f407"), kws, spans=spans) as machine:

@@ -62,7 +62,8 @@ hal_status hal_uart_transmit(const uint8_t *bytes, uint32_t count, uint32_t time
     return wait_for_flag(1u << 6, start, timeout_ms);
 }
 
-static volatile int received = -1;
+static volatile uint8_t received[64];
+static volatile uint32_t received_head, received_tail;
 
 void hal_uart_receive_interrupt(void)
 {
@@ -77,13 +78,17 @@ void USART2_IRQHandler(void)
 {
     const uint32_t status = USART2->SR;
     if ((status & 0xFu) == 0 && (status & USART2->CR1 & 1u << 5) != 0) {
-        received = (int)(USART2->DR & 0xFFu);
+        received[received_head % sizeof received] = (uint8_t)USART2->DR;
+        received_head = received_head + 1u;
     }
 }
 
 int hal_uart_received(void)
 {
-    const int byte = received;
-    received = -1;
+    if (received_tail == received_head) {
+        return -1;
+    }
+    const int byte = received[received_tail % sizeof received];
+    received_tail = received_tail + 1u;
     return byte;
 }
