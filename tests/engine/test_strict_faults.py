@@ -38,7 +38,7 @@ ACTS = {
     "Flash": (
         FaultKind.FLASH_STORE,
         "*(volatile unsigned *)guilty_address() = 1;",
-        r"store of 4 bytes at 0x080000\w\w, which is Flash \(in ",
+        r"store of 4 bytes at 0x08000\w\w\w, which is Flash \(in guilty_address\)",
     ),
     "undefined": (FaultKind.UNDEFINED, '__asm volatile("udf #0xa5");', "0xdea5"),
     "even": (
@@ -67,6 +67,9 @@ ACTS = {
 }
 
 
+ENCODED = (FaultKind.UNDEFINED, FaultKind.BREAKPOINT, FaultKind.NO_COPROCESSOR)
+
+
 @pytest.mark.parametrize("act", ACTS)
 def test_a_fault_is_reported_where_it_happens(act, compile_c, machine_of):
     kind, statement, sentence = ACTS[act]
@@ -74,8 +77,8 @@ def test_a_fault_is_reported_where_it_happens(act, compile_c, machine_of):
         __attribute__((noinline)) unsigned guilty_address(void) {{
             return (unsigned)guilty_address & ~3u;
         }}
+        #line 776 "crime.c"
         __attribute__((noinline)) void guilty(void) {{
-        #line 777 "crime.c"
             {statement}
         }}
         int main(void) {{ guilty(); for (;;) {{ }} }}
@@ -93,6 +96,7 @@ def test_a_fault_is_reported_where_it_happens(act, compile_c, machine_of):
         assert fault.where.file.endswith("crime.c")
         assert fault.where.line in (776, 777)
     assert "guilty" in fault.message
+    assert (fault.encoding is not None) == (kind in ENCODED)
     assert machine.result().fault == fault
     assert not machine.result().passed
     assert machine.run_for(0.01) is halt  # it stays so

@@ -32,13 +32,15 @@ class Stm32GpioPort(RegisterBlock):
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
         super().__init__(name, attributes, host)
-        self._wires = {pin: Wire() for pin in range(_PINS)}
+        self._pins = tuple(Wire() for _ in range(_PINS))
+        self._wires = dict(enumerate(self._pins))
         self._driven: dict[int, bool] = {}  # levels put on pins from outside the chip
         self._locked_pins = 0
         self._lock_step = 0
         self._lock_value = 0
         self.listeners: list[Callable[[int, bool], None]] = []  # (pin, level), outputs only
-        self._on_read = {IDR: self._levels, BSRR: lambda: 0}
+        self._output_pins = self._push_pull = 0
+        self._on_read = {BSRR: lambda: 0}
         self._on_write = {
             IDR: lambda value, mask: None,
             ODR: self._write_odr,
@@ -49,6 +51,7 @@ class Stm32GpioPort(RegisterBlock):
             self._on_write[offset] = self._configure(offset, bits, 0)
         self._on_write[AFRL] = self._configure(AFRL, 4, 0)
         self._on_write[AFRH] = self._configure(AFRH, 4, 8)
+        self._reconfigure()
 
     def registers(self) -> tuple[Register, ...]:
         """RM0090, table of 8.4.11."""
@@ -69,12 +72,12 @@ class Stm32GpioPort(RegisterBlock):
         """To the state after power-on."""
         super().reset()
         self._locked_pins = self._lock_step = self._lock_value = 0
-        self._update(0)
+        self._reconfigure()
 
     @property
     def outputs(self) -> int:
         """Levels of the pins that are outputs, bit n for pin n; other bits are 0."""
-        return self._values[ODR] & self._output_pins()
+        return self._values[ODR] & self._output_pins
 
     def alternate_function(self, pin: int) -> int | None:
         """The alternate function (0 to 15) that a pin is switched to; None in another mode."""
@@ -83,22 +86,26 @@ class Stm32GpioPort(RegisterBlock):
         return (self._values[AFRL if pin < 8 else AFRH] >> pin % 8 * 4) & 15
 
     def input(self, line: int) -> Sink:
-        """What to call when input `line` changes."""
+        """What to call when the level that the outside puts on pin `line` changes."""
         if not 0 <= line < _PINS:
             raise KeyError(line)
 
         def drive(level: bool) -> None:
             self._driven[line] = level
-            self._update(self._output_pins())
+            self._set_levels(self._find_levels())
 
         return drive
 
-    def _output_pins(self) -> int:
-        mode = self._values[MODER]
-        return sum(1 << pin for pin in range(_PINS) if (mode >> pin * 2) & 3 == _OUTPUT)
+    def _reconfigure(self) -> None:
+        """After a change of what pins are: modes, drivers, pulls."""
+        mode, before = self._values[MODER], self._output_pins
+        self._output_pins = sum(1 << p for p in range(_PINS) if (mode >> p * 2) & 3 == _OUTPUT)
+        self._push_pull = self._output_pins & ~self._values[OTYPER]
+        self._set_levels(self._find_levels())
+        self._tell(self._output_pins & ~before)
 
-    def _levels(self) -> int:
-        """IDR: what the input stages see (8.3.9 to 8.3.12)."""
+    def _find_levels(self) -> int:
+        """What the input stages see (8.3.9 to 8.3.12)."""
         mode, pull = self._values[MODER], self._values[PUPDR]
         odr, open_drain = self._values[ODR], self._values[OTYPER]
         levels = 0
@@ -113,19 +120,34 @@ class Stm32GpioPort(RegisterBlock):
             levels |= bit if high else 0
         return levels
 
-    def _update(self, outputs_before: int, odr_before: int | None = None) -> None:
-        levels = self._levels()
-        for pin in range(_PINS):
-            self._wires[pin].set(bool(levels >> pin & 1))
-        if not self.listeners:
+    def _set_levels(self, levels: int) -> None:
+        changed = levels ^ self._values[IDR]
+        self._values[IDR] = levels
+        while changed:
+            pin = changed.bit_length() - 1
+            changed ^= 1 << pin
+            self._pins[pin].set(bool(levels >> pin & 1))
+
+    def _set_odr(self, odr: int) -> None:
+        changed = odr ^ self._values[ODR]
+        if not changed:
             return
-        odr, outputs = self._values[ODR], self._output_pins()
-        before = odr if odr_before is None else odr_before
-        changed = (outputs & ~outputs_before) | (outputs & (odr ^ before))
-        for pin in range(_PINS):
-            if changed >> pin & 1:
-                for listener in self.listeners:
-                    listener(pin, bool(odr >> pin & 1))
+        self._values[ODR] = odr
+        pins = changed & self._output_pins
+        if not pins:
+            return
+        if pins & ~self._push_pull:
+            self._set_levels(self._find_levels())
+        else:
+            self._set_levels(self._values[IDR] ^ pins)
+        self._tell(pins)
+
+    def _tell(self, pins: int) -> None:
+        if self.listeners:
+            for pin in range(_PINS):
+                if pins >> pin & 1:
+                    for listener in self.listeners:
+                        listener(pin, bool(self._values[ODR] >> pin & 1))
 
     def _configure(self, offset: int, bits: int, first_pin: int) -> Callable[[int, int], None]:
         field = (1 << bits) - 1
@@ -135,22 +157,18 @@ class Stm32GpioPort(RegisterBlock):
                 for position in range(32 // bits):
                     if self._locked_pins >> (first_pin + position) & 1:
                         mask &= ~(field << position * bits)
-            before = self._output_pins()
             self.store(offset, value, mask)
-            self._update(before)
+            self._reconfigure()
 
         return write
 
     def _write_odr(self, value: int, mask: int) -> None:
-        before = self._values[ODR]
-        self.store(ODR, value, mask)
-        self._update(self._output_pins(), before)
+        mask &= 0xFFFF
+        self._set_odr((self._values[ODR] & ~mask) | (value & mask))
 
     def _write_bsrr(self, value: int, mask: int) -> None:
-        before = self._values[ODR]
-        set_bits, reset_bits = value & 0xFFFF, value >> 16
-        self._values[ODR] = (before & ~reset_bits) | set_bits  # set has priority (8.4.7)
-        self._update(self._output_pins(), before)
+        # set has priority (8.4.7)
+        self._set_odr((self._values[ODR] & ~(value >> 16)) | (value & 0xFFFF))
 
     def _write_lckr(self, value: int, mask: int) -> None:
         """The lock sequence of 8.4.8: key 1, 0, 1 with the same pins, words only."""

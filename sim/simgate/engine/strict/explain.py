@@ -23,6 +23,9 @@ _WITH_ADDRESS = frozenset(
         FaultKind.PERIPHERAL,
     }
 )
+_WITH_ENCODING = frozenset(
+    {FaultKind.UNDEFINED, FaultKind.UNSUPPORTED, FaultKind.NO_COPROCESSOR, FaultKind.BREAKPOINT}
+)
 _SEMIHOSTING = 0xBEAB
 
 
@@ -39,7 +42,7 @@ class Scene(NamedTuple):
 
 def explain(record: FaultRecord, scene: Scene) -> Fault:
     """The fault with a sentence, function and source line."""
-    encoding = record.encoding or None
+    encoding = record.encoding if record.kind in _WITH_ENCODING else None
     address = record.address if record.kind in _WITH_ADDRESS else None
     return _fault(record.kind, _sentence(record, scene), record.pc, scene, address, encoding)
 
