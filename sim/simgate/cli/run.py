@@ -2,61 +2,96 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simgate.machine import Machine
     from simgate.result import RunResult
 
 
-def run(
-    elf: Annotated[Path, typer.Argument(help="The firmware.")],
-    board: Annotated[str, typer.Option(help="A board's name, or the path of a .repl.")],
-    seconds: Annotated[
-        float, typer.Option("--for", help="Virtual seconds to run.", min=0.0)
-    ] = 10.0,
-    uart: Annotated[str, typer.Option(help="Show this UART only; without it, all of them.")] = "",
-    engine: Annotated[str, typer.Option(help="The engine to run on.")] = "strict",
-    wall: Annotated[float, typer.Option(help="Seconds of the host's time to run at most.")] = 60.0,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the run's result as JSON instead.")
-    ] = False,
-) -> None:
+SUMMARY = "Run a firmware and show what its UARTs say, line by line."
+_MORE = "Exit code 1 when the firmware faults, 2 when it cannot be run or the host's time runs out."
+
+
+_SHOWN = (
+    *(f"r{number}" for number in range(13)),
+    "sp",
+    "lr",
+    "pc",
+    "xpsr",
+    "msp",
+    "psp",
+    "control",
+)
+
+
+def run(arguments: Sequence[str]) -> int:
     """Run a firmware and show what its UARTs say, line by line.
 
-    Exit code 1 when the firmware faults, 2 when it cannot be run or the host's time runs out.
+    Args:
+        arguments: the command line after ``simgate run``.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        SimgateError: it cannot be run.
     """
     from simgate.board import find_board
     from simgate.image import Image
     from simgate.machine import Machine
 
+    options = _parser().parse_args(arguments)
     machine = Machine(
-        find_board(board),
-        Image.read(elf),
-        engine=engine,
+        find_board(options.board),
+        Image.read(options.elf),
+        engine=options.engine,
         capture_layers=False,
-        wall_limit_s=wall,
+        wall_limit_s=options.wall,
     )
     with machine:
-        consoles = [] if as_json else _attach(machine, uart)
-        if as_json and uart:
-            machine.uart(uart)  # an unknown name is an error here too
-        halt = machine.run_for(seconds)
+        consoles = _attach(machine, options.uart, silent=options.json)
+        halt = machine.run_for(options.seconds)
         for console in consoles:
             console.finish()
         result = machine.result()
-        if as_json:
+        if options.json:
             from simgate.result import to_json
 
             print(to_json(result))
         else:
             sys.stdout.flush()
             _print_end(machine, result, halt.message)
-    raise typer.Exit(exit_code(result))
+    return exit_code(result)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="simgate run", description=f"{SUMMARY} {_MORE}", allow_abbrev=False
+    )
+    add = parser.add_argument
+    add("elf", type=Path, metavar="ELF", help="the firmware")
+    add("--board", required=True, help="a board's name (see `simgate boards`), or a .repl's path")
+    add("--for", type=_positive, default=10.0, dest="seconds", metavar="SECONDS",
+        help="seconds of the board's time to run (default: 10)")  # fmt: skip
+    add("--uart", default="", help="show this UART only; without it, all of them")
+    add("--engine", default="strict", help="the engine to run on (default: strict)")
+    add("--wall", type=_positive, default=60.0, metavar="SECONDS",
+        help="seconds of the host's time to run at most (default: 60)")  # fmt: skip
+    add("--json", action="store_true", help="print the run's result as JSON instead")
+    return parser
+
+
+def _positive(text: str) -> float:
+    """A number of seconds above 0."""
+    seconds = float(text)
+    if not 0.0 < seconds < float("inf"):
+        raise ValueError(text)
+    return seconds
 
 
 def exit_code(result: RunResult) -> int:
@@ -94,7 +129,11 @@ class UartConsole:
         self._line.clear()
 
 
-def _attach(machine: Machine, uart: str) -> list[UartConsole]:
+def _attach(machine: Machine, uart: str, *, silent: bool) -> list[UartConsole]:
+    if silent:
+        if uart:
+            machine.uart(uart)  # a name that does not exist is an error all the same
+        return []
     seen: list[str] = []
     consoles = []
     for name in [uart] if uart else machine.uart_names:
@@ -110,15 +149,10 @@ def _print_end(machine: Machine, result: RunResult, message: str) -> None:
     from simgate.units import format_count
 
     if result.fault is not None:
-        fault = result.fault
-        print(f"simgate: the firmware faulted: {fault.kind}", file=sys.stderr)
-        print(f"  {fault.message}", file=sys.stderr)
-        print(f"  at {fault.where}", file=sys.stderr)
-        print(f"  after {format_count(fault.instruction)} instructions", file=sys.stderr)
+        print(f"simgate: the firmware faulted: {result.fault.message}", file=sys.stderr)
         _print_registers(machine)
     elif not result.passed:
         print(f"simgate: {message}", file=sys.stderr)
-        print(machine.whereabouts(), file=sys.stderr)
     stack = result.stack
     used = "" if stack is None else f", stack {stack.used:,} of {stack.size:,} B"
     print(
@@ -131,6 +165,7 @@ def _print_end(machine: Machine, result: RunResult, message: str) -> None:
 
 
 def _print_registers(machine: Machine) -> None:
-    registers = [f"{name:>5} 0x{value:08x}" for name, value in machine.registers().items()]
+    values = machine.registers()
+    registers = [f"{name:>5} 0x{values[name]:08x}" for name in _SHOWN if name in values]
     for start in range(0, len(registers), 4):
         print("  " + "  ".join(registers[start : start + 4]), file=sys.stderr)

@@ -57,14 +57,27 @@ def _verify(app: App, elf: Path | None, engine: str, litert: bool, *, quiet: boo
         return verification.verify(app, elf=elf, engine=engine, litert=litert, progress=progress)
 
     if quiet:
-        return run(lambda _: None)
+        return run(lambda _what, _how_far: None)
     from rich.console import Console
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        return run(lambda text: print(f"simgate: {text}", file=sys.stderr))
+        return run(_Steps().say)
     with console.status("starting") as status:
-        return run(status.update)
+        return run(lambda what, how_far: status.update(f"{what} {how_far}"))
+
+
+class _Steps:
+    """Says each step once, for logs."""
+
+    def __init__(self) -> None:
+        self._said = ""
+
+    def say(self, what: str, _how_far: str) -> None:
+        """Print what is being done, unless it was said already."""
+        if what != self._said:
+            print(f"simgate: {what}", file=sys.stderr, flush=True)
+        self._said = what
 
 
 def _print_tables(verification: Verification) -> None:

@@ -29,9 +29,11 @@ class ApplicationKeywords(KeywordFamily):
         from simgate.verdict.application import find_app
         from simgate.verdict.layers import References
         from simgate.verdict.trial import Trial
+        from simgate.verdict.verification import check_inputs
 
         self.session.stop()
         found = find_app(app)
+        check_inputs(found)
         self.session.references = References(found.model)
         if image is None:
             from simgate.toolchain import build_app
@@ -54,11 +56,10 @@ class ApplicationKeywords(KeywordFamily):
         A clip that is shorter than the application takes is followed by silence, of a longer one
         the middle is sent.
         """
-        from simgate.sensor.pcm_frame import fit_clip
-        from simgate.sensor.wav import read_pcm16
+        from simgate.verdict.trial import read_clip
 
         trial = self.session.trying()
-        pcm = fit_clip(read_pcm16(path, rate_hz=trial.app.sample_rate_hz))
+        pcm = read_clip(trial.app, path)
         trial.send(pcm)
         self.session.sent = (path, pcm)
         self.session.verification = None

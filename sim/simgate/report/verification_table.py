@@ -92,7 +92,7 @@ def layers_table(verification: Verification) -> Table:
 def budgets_table(verdicts: tuple[BudgetVerdict, ...]) -> Table:
     """One row a budget: measured, limit, headroom."""
     table = Table(title="Budgets", title_justify="left")
-    table.add_column("what")
+    table.add_column("what", no_wrap=True)
     for name in ("measured", "limit", "headroom"):
         table.add_column(name, justify="right")
     table.add_column("verdict")

@@ -56,14 +56,14 @@ class Budget:
 
 _MEMORY = {
     "flash": "Flash",
-    "code": "Code and constants without weights",
+    "code": "Code, constants (no weights)",
     "ram": "RAM",
     "stack": "Stack",
 }
 _INSTRUCTIONS = {
-    "front_end": "Instructions of the front end",
-    "network": "Instructions of the network",
-    "network_per_mac": "Instructions of the network per MAC",
+    "front_end": "Instructions, front end",
+    "network": "Instructions, network",
+    "network_per_mac": "Instructions per MAC",
     "layers": "Instructions of one layer",
 }
 
@@ -113,7 +113,7 @@ def _layers(file: TomlFile) -> list[Budget]:
         if not key.isdecimal():
             raise file.complain(f"'{key}' is no operator index (0, 1, 2, ...)", *table, key)
         limit = _number(file, value, _count, *table, key)
-        title = f"Instructions of layer {int(key)}"
+        title = f"Instructions, layer {int(key)}"
         budgets.append(Budget(f"instructions.layers.{int(key)}", title, Unit.INSTRUCTIONS, limit))
     return budgets
 

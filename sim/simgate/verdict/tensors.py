@@ -55,7 +55,7 @@ class LayerVerdict:
     """One layer against one reference, over one inference or (merged) over many."""
 
     row: int  # in the layer table
-    operator_index: int | None  # None for the network's input
+    operator_index: int | None  # in the .tflite
     operator: str
     name: str
     shape: tuple[int, ...]
@@ -69,8 +69,8 @@ class LayerVerdict:
 
     @property
     def label(self) -> str:
-        """What people call it: "operator 3 CONV_2D"."""
-        return "input" if self.operator_index is None else f"{self.operator_index} {self.operator}"
+        """What people call it: "3 CONV_2D"."""
+        return f"{self.operator_index} {self.operator}"
 
     def __str__(self) -> str:
         text = f"layer {self.label} ('{self.name}'): {self.match}"
@@ -90,7 +90,7 @@ class TensorsVerdict:
 
     reference: str  # name and version
     inferences: int
-    layers: tuple[LayerVerdict, ...]  # one a row of the layer table, in order of execution
+    layers: tuple[LayerVerdict, ...]  # one an operator, in order of execution
 
     @property
     def exact(self) -> bool:
@@ -176,6 +176,8 @@ def compare_layers(
     captured = {(capture.inference, capture.row): capture.data for capture in captures}
     merged: list[LayerVerdict] = []
     for number, row in enumerate(rows):
+        if row.is_input:
+            continue  # the reference was given it
         verdicts = []
         for inference, run in references.items():
             data = captured.get((inference, number))

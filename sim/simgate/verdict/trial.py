@@ -21,6 +21,17 @@ BOOT_TIMEOUT_S = 1.0  # virtual
 ANSWER_TIMEOUT_S = 5.0  # virtual; the clip itself takes 0.35 s on the wire
 
 
+def read_clip(app: App, path: Path) -> bytes:
+    """A WAV file's samples as the application takes them: int16, little endian, one second.
+
+    A shorter clip is followed by silence, of a longer one the middle is taken.
+
+    Raises:
+        WavError: the file is no mono 16-bit WAV at the application's rate.
+    """
+    return fit_clip(read_pcm16(path, rate_hz=app.sample_rate_hz))
+
+
 class Trial:
     """One boot of an application's firmware. Use it as a context manager, or call `close`.
 
@@ -88,8 +99,7 @@ class Trial:
             UartError: no answer came (the message shows the last lines and where it hangs).
             AnswerError: the firmware refused the clip, or answered something else.
         """
-        rate = self.app.sample_rate_hz
-        pcm = fit_clip(read_pcm16(clip.path, rate_hz=rate))
+        pcm = read_clip(self.app, clip.path)
         self.send(pcm)
         return self.answer(clip, pcm)
 

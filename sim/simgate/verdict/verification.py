@@ -21,9 +21,10 @@ from simgate.verdict.layers import References, judge_layers, network_inputs
 from simgate.verdict.measurements import Measurements, measure_run
 from simgate.verdict.rounding import SecondOpinion
 from simgate.verdict.tensors import TensorsVerdict
-from simgate.verdict.trial import Trial
+from simgate.verdict.trial import Trial, read_clip
 
-Progress = Callable[[str], None]
+Progress = Callable[[str, str], None]
+"""Is told what is being done, and how far it is: ("sending clips", "3 of 24: yes.wav")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,7 @@ class Verification:
         """One text for each thing that is not as it must be; empty when all is well."""
         found = []
         if self.run.fault is not None:
-            fault = self.run.fault
-            found.append(f"{fault.kind}: {fault.message} at {fault.where}")
+            found.append(f"the firmware faulted: {self.run.fault.message}")
         if not self.words.passed:
             found.append(str(self.words))
         if not self.features.passed:
@@ -79,7 +79,7 @@ def verify(
     elf: Path | None = None,
     engine: str = "strict",
     litert: bool = True,
-    progress: Progress = lambda _: None,
+    progress: Progress = lambda _what, _how_far: None,
 ) -> Verification:
     """Build the application's firmware, run it on its board, and judge it.
 
@@ -88,22 +88,35 @@ def verify(
         elf: a firmware that was built already; None builds it.
         engine: the engine to run it on.
         litert: ask LiteRT for a second opinion.
-        progress: is told what is being done, a line at a time.
+        progress: see `Progress`.
 
     Raises:
         SimgateError: it could not be done. A firmware that faults is a verdict, not an error.
     """
-    read_budgets(app.budgets)  # a mistake in it is said before the long part
+    check_inputs(app)
     with References(app.model, litert=litert) as references:
         if elf is None:
             from simgate.toolchain import build_app
 
-            progress(f"building {app.name} for {app.board}")
+            progress(f"building {app.name} for {app.board}", "")
             elf = build_app(app.folder, board=app.board)
         with Trial(app, elf, engine=engine) as trial:
             hear_all(trial, progress)
-            progress("comparing every layer")
+            progress("comparing every layer", "")
             return judge(trial, references)
+
+
+def check_inputs(app: App) -> None:
+    """Read what people write, so that a mistake is told before the long part begins.
+
+    Raises:
+        BudgetError: the budgets or the baseline cannot be read.
+        WavError: a clip is not what the application takes.
+    """
+    read_budgets(app.budgets)
+    read_baseline(app.baseline)
+    for clip in app.clips:
+        read_clip(app, clip.path)
 
 
 def hear_all(trial: Trial, progress: Progress) -> None:
@@ -115,10 +128,10 @@ def hear_all(trial: Trial, progress: Progress) -> None:
     from simgate.engine.terminal_tester import TerminalError
 
     try:
-        progress(f"booting on {trial.app.board}")
+        progress(f"booting on {trial.app.board}", "")
         trial.boot()
         for number, clip in enumerate(trial.app.clips, start=1):
-            progress(f"clip {number} of {len(trial.app.clips)}: {clip.path.name}")
+            progress("sending clips", f"{number} of {len(trial.app.clips)}: {clip.path.name}")
             trial.hear(clip)
     except TerminalError as error:
         if error.halt is None or error.halt.fault is None:
