@@ -1,8 +1,9 @@
-"""What an engine must know of a platform: memories, clocks, bit-bands, and the devices left over."""
+"""What an engine must know of a platform: memories, clocks, bit-bands, remaining devices."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from simgate.errors import PlatformError
 from simgate.platform.description import Entry, PlatformDescription
@@ -86,7 +87,7 @@ def memories(platform: PlatformDescription) -> tuple[MemoryArea, ...]:
                 areas.append(MemoryArea(entry.name, base, size, is_flash, first))
                 first = home
     ordered = sorted(areas, key=lambda area: area.base)
-    for low, high in zip(ordered, ordered[1:], strict=False):
+    for low, high in pairwise(ordered):
         if low.base + low.size > high.base:
             raise PlatformError(
                 f"{platform.path}: memories '{low.name}' and '{high.name}' overlap at "

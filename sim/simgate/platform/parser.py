@@ -1,63 +1,33 @@
-"""From the text of a .repl to its syntax: the grammar is repl.lark, the tables are Lark's.
+"""From the text of a .repl to its syntax, by recursive descent.
 
-Building the tables takes longer than all the rest, so Lark keeps them in the user's cache folder
-(``$XDG_CACHE_HOME/simgate``, else ``~/.cache/simgate``); without one they are built each time.
+The language is small, and the first line of a firmware waits for this: the parser is written by
+hand because importing Lark and its tables takes ten times as long as all that is done here.
+Lark reads the same language from a grammar in the tests, and both must agree.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import Literal, cast
 
-from lark import Lark, Token, UnexpectedToken
-from lark.lexer import Lexer
-
+from simgate.platform._cursor import Cursor
 from simgate.platform._text import SourceText
-from simgate.platform._tokens import lexemes
-from simgate.platform._tree import file_text
-from simgate.platform.codes import Code
-from simgate.platform.syntax import FileText
+from simgate.platform._values import VALUE_STARTS, number, read_string, read_type, read_value
+from simgate.platform.syntax import (
+    EMPTY,
+    Attribute,
+    EntryText,
+    FileText,
+    Interrupt,
+    Member,
+    Pins,
+    RegistrationText,
+    Section,
+    UsingText,
+    Wire,
+)
 
-_WORDS = {
-    "ARROW": "'->'",
-    "AT": "'@'",
-    "BAR": "'|'",
-    "BLOCK": "a string",
-    "CLOSE": "'}' or less indentation",
-    "COLON": "':'",
-    "COMMA": "','",
-    "DOT": "'.'",
-    "GREATER": "'>'",
-    "HASH": "'#'",
-    "LEFT": "'['",
-    "LESS": "'<'",
-    "MINUS": "'-'",
-    "NAME": "a name",
-    "NUMBER": "a number",
-    "OPEN": "'{' or more indentation",
-    "PLUS": "'+'",
-    "RIGHT": "']'",
-    "SEMICOLON": "';' or a new line",
-    "STATEMENT": "a Monitor command",
-    "STRING": "a string",
-    "TRUTH": "true or false",
-    "$END": "the end of the file",
-}
-
-
-class _Lexer(Lexer):
-    """Lark's face of the pre-lexer."""
-
-    def __init__(self, lexer_conf: Any) -> None:
-        pass
-
-    def lex(self, data: Any) -> Iterator[Token]:  # type: ignore[override]
-        """The tokens of a `SourceText`; Lark calls lexers of this older form with the text."""
-        for kind, text, offset in lexemes(data):
-            yield Token(kind, text, offset)
+_SECTIONS = ("PREINIT", "INIT", "RESET")
+_MAX_PIN = 0xFFFF
 
 
 def parse(source: SourceText) -> FileText:
@@ -66,45 +36,170 @@ def parse(source: SourceText) -> FileText:
     Raises:
         RpelError: it is no platform description; the message says where and what was expected.
     """
-    try:
-        # The declared type of text is str; it goes to _Lexer untouched.
-        tree = _parser().parse(source)
-    except UnexpectedToken as error:
-        raise _syntax_error(source, error) from None
-    return file_text(source, tree)
+    cursor = Cursor(source)
+    usings = []
+    while cursor.sees("USING"):
+        usings.append(_using(cursor))
+        if not cursor.at_end:
+            cursor.take("SEMICOLON")
+        while cursor.accept("SEMICOLON"):
+            pass
+    entries = []
+    while not cursor.at_end:
+        entries.append(_entry(cursor))
+        if not cursor.accept("SEMICOLON"):
+            break
+    cursor.finish()
+    return FileText(tuple(usings), tuple(entries))
 
 
-def _syntax_error(source: SourceText, error: UnexpectedToken) -> Exception:
-    token = error.token
-    names = sorted({_WORDS.get(name, f"'{name.lower()}'") for name in error.expected})
-    if token.type == "$END":
-        found, offset = "end of the file", len(source.text.rstrip())
-    else:
-        offset = token.start_pos or 0
-        written = source.text.startswith(str(token), offset)
-        found = f"'{str(token)[:40]}'" if written else "end of the line"
-    return source.error(Code.SYNTAX, f"Unexpected {found}; expected {', '.join(names)}.", offset)
+def _using(cursor: Cursor) -> UsingText:
+    cursor.take("USING")
+    offset = cursor.next.offset
+    path = read_string(cursor)
+    return UsingText(path, read_string(cursor) if cursor.accept("PREFIXED") else None, offset)
 
 
-@cache
-def _parser() -> Lark:
-    grammar = Path(__file__).with_name("repl.lark").read_text(encoding="utf-8")
-    folder = _cache_folder()
-    return Lark(
-        grammar,
-        parser="lalr",
-        lexer=_Lexer,
-        start="description",
-        cache=False if folder is None else str(folder / "repl.tables"),
+def _entry(cursor: Cursor) -> EntryText:
+    is_local = cursor.accept("LOCAL") is not None
+    name = cursor.take("NAME")
+    cursor.take("COLON")
+    return EntryText(
+        name=name.text,
+        type=read_type(cursor) if cursor.sees("NAME") else None,
+        registrations=_registrations(cursor) if cursor.accept("AT") else None,
+        alias=read_string(cursor) if cursor.accept("AS") else None,
+        attributes=_attributes(cursor),
+        is_local=is_local,
+        offset=name.offset,
     )
 
 
-def _cache_folder() -> Path | None:
-    """Our folder in the user's cache, made where it does not exist; None where it cannot be."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    try:
-        folder = (Path(base) if base else Path.home() / ".cache") / "simgate"
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError):
-        return None
-    return folder if os.access(folder, os.W_OK) else None
+def _registrations(cursor: Cursor) -> tuple[RegistrationText, ...]:
+    """What is behind the ``@``; empty for ``none``."""
+    if cursor.accept("NONE"):
+        return ()
+    if not cursor.accept("OPEN"):
+        return (_registration(cursor),)
+    registrations = [_registration(cursor)]
+    while cursor.accept("SEMICOLON") and not cursor.sees("CLOSE"):
+        registrations.append(_registration(cursor))
+    cursor.take("CLOSE")
+    return tuple(registrations)
+
+
+def _registration(cursor: Cursor) -> RegistrationText:
+    parent = cursor.take("NAME")
+    has_point = cursor.next.type in VALUE_STARTS
+    point = read_value(cursor, _attributes) if has_point else None
+    return RegistrationText(parent.text, point, parent.offset)
+
+
+def _attributes(cursor: Cursor) -> tuple[Attribute, ...]:
+    """What is between the braces that may follow."""
+    attributes: list[Attribute] = []
+    if cursor.accept("OPEN"):
+        while not cursor.sees("CLOSE"):
+            attributes.append(_attribute(cursor))
+            if not cursor.accept("SEMICOLON"):
+                break
+        cursor.take("CLOSE")
+    return tuple(attributes)
+
+
+def _attribute(cursor: Cursor) -> Attribute:
+    if cursor.next.type in _SECTIONS:
+        return _section(cursor)
+    if cursor.sees("NAME") and cursor.sees("COLON", ahead=1):
+        return _member(cursor)
+    if cursor.next.type in ("NAME", "NUMBER", "LEFT", "ARROW"):
+        return _interrupt(cursor)
+    raise cursor.unexpected("an attribute", "CLOSE")
+
+
+def _member(cursor: Cursor) -> Member:
+    name = cursor.take("NAME")
+    cursor.take("COLON")
+    if cursor.accept("NONE"):
+        return Member(name.text, None, name.offset)
+    if cursor.accept("EMPTY"):
+        return Member(name.text, EMPTY, name.offset)
+    return Member(name.text, read_value(cursor, _attributes), name.offset)
+
+
+def _section(cursor: Cursor) -> Section:
+    keyword = cursor.take(cursor.next.type)
+    add = cursor.sees("NAME") and cursor.next.text == "add"
+    if add:
+        cursor.take("NAME")
+    cursor.take("COLON")
+    cursor.take("OPEN")
+    statements = []
+    while not cursor.accept("CLOSE"):
+        lines = []  # between written braces one statement may go over several lines
+        while line := cursor.accept("STATEMENT"):
+            lines.append(line.text)
+        if lines:
+            statements.append(" ".join(lines))
+        if not cursor.accept("SEMICOLON") and not cursor.sees("CLOSE"):
+            raise cursor.unexpected("a Monitor command", "CLOSE")
+    kind = cast(Literal["preinit", "init", "reset"], keyword.text)
+    return Section(kind, add, tuple(statements), keyword.offset)
+
+
+def _interrupt(cursor: Cursor) -> Interrupt:
+    """``2 -> a@3``, ``[0-3] -> a@[4-7] | b@[0-3]``, ``IRQ -> a@1``, ``-> a@1``, ``-> none``."""
+    sources: list[Pins | str] = []
+    several = cursor.accept("LEFT") is not None
+    if several:
+        sources.append(_source(cursor))
+        while cursor.accept("COMMA"):
+            sources.append(_source(cursor))
+        cursor.take("RIGHT")
+    elif not cursor.sees("ARROW"):
+        sources.append(_source(cursor))
+    arrow = cursor.take("ARROW")
+    if not several and cursor.accept("NONE"):
+        return Interrupt(tuple(sources), (), arrow.offset)
+    wires = [_wire(cursor, several)]
+    while cursor.accept("BAR"):
+        wires.append(_wire(cursor, several))
+    return Interrupt(tuple(sources), tuple(wires), arrow.offset)
+
+
+def _source(cursor: Cursor) -> Pins | str:
+    name = cursor.accept("NAME")
+    return _pins(cursor) if name is None else name.text
+
+
+def _wire(cursor: Cursor, several: bool) -> Wire:
+    target = cursor.take("NAME")
+    index = _pin(cursor) if cursor.accept("HASH") else None
+    cursor.take("AT")
+    if not several:
+        return Wire(target.text, index, (_pins(cursor),), target.offset)
+    cursor.take("LEFT")
+    pins = [_pins(cursor)]
+    while cursor.accept("COMMA"):
+        pins.append(_pins(cursor))
+    cursor.take("RIGHT")
+    return Wire(target.text, index, tuple(pins), target.offset)
+
+
+def _pins(cursor: Cursor) -> Pins:
+    first = _pin(cursor)
+    if not cursor.accept("MINUS"):
+        return Pins(first, first)
+    offset = cursor.next.offset
+    last = _pin(cursor)
+    if first == last:
+        raise cursor.error(f"Expected number other than {first}.", offset)
+    return Pins(first, last)
+
+
+def _pin(cursor: Cursor) -> int:
+    lexeme = cursor.take("NUMBER")
+    value = number(lexeme)
+    if not isinstance(value, int) or value > _MAX_PIN:
+        raise cursor.error(f"'{lexeme.text}' is no number of a line.", lexeme.offset)
+    return value

@@ -129,7 +129,7 @@ def print_value(value: Value) -> str:
             return "empty"
         case NewObject():
             inside = "; ".join(_inline(attribute) for attribute in value.content)
-            return f"new {value.type}" + (f" {{ {inside} }}" if inside else "")
+            return f"new {value.type} {{ {inside} }}"  # braces: an indented line may follow
         case _:
             return f"[{', '.join(print_value(item) for item in value)}]"
 

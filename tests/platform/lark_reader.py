@@ -1,12 +1,21 @@
-"""From Lark's parse tree to the typed syntax; the rules are those of repl.lark."""
+"""A second reader of the same language: Lark, with the grammar in repl.lark.
+
+It shares the tokens with the parser under test, and nothing else.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal, cast
 
+from lark import Lark, Token, UnexpectedToken
+from lark.lexer import Lexer
+
 from simgate.platform._text import SourceText
+from simgate.platform._tokens import lexemes
 from simgate.platform.codes import Code, RpelError
 from simgate.platform.syntax import (
     EMPTY,
@@ -37,12 +46,27 @@ Node = Any
 """A `lark.Tree` (``data``, ``children``) or `lark.Token` (a str with ``type``, ``start_pos``)."""
 
 
-def file_text(source: SourceText, tree: Node) -> FileText:
-    """The syntax of the ``description`` that ``tree`` holds.
+class _Lexer(Lexer):
+    def __init__(self, lexer_conf: Any) -> None:
+        pass
 
-    Raises:
-        RpelError: a number or string that the grammar lets pass but Renode does not.
-    """
+    def lex(self, data: Any) -> Iterator[Token]:
+        for kind, text, offset in lexemes(data):
+            yield Token(kind, text, offset)
+
+
+@cache
+def _lark() -> Lark:
+    grammar = Path(__file__).with_name("repl.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", lexer=_Lexer, start="description")
+
+
+def read_with_lark(source: SourceText) -> FileText:
+    """The syntax of ``source``; RpelError where it has none."""
+    try:
+        tree = _lark().parse(source)
+    except UnexpectedToken as error:
+        raise source.error(Code.SYNTAX, str(error), error.token.start_pos or 0) from None
     return _Walk(source).file(tree)
 
 
