@@ -348,7 +348,7 @@ static struct op *emit_head(struct code_cache *cache, uint32_t pc, uint32_t coun
 /* Gives a branch its target, or notes that it needs a stub. */
 static void link_branch(struct builder *builder, struct op *branch, uint32_t target)
 {
-    struct op *block = known_block(builder->cpu->memory->granules, target);
+    struct op *block = known_block(builder->cpu, target);
 
     if (block != NULL) {
         branch->to = (int32_t)(block - branch);
@@ -480,7 +480,7 @@ static void build(struct cpu *cpu, uint32_t pc)
 
     while (build_one(&builder, pc, &next)) {
         pc = next;
-        if (known_block(cpu->memory->granules, pc) != NULL || ++built == CHAIN_LIMIT - 1) {
+        if (known_block(cpu, pc) != NULL || ++built == CHAIN_LIMIT - 1) {
             emit_head(builder.cache, pc, 0);
             link_branch(&builder, emit(builder.cache, jump, 0), pc);
             break;
@@ -489,7 +489,7 @@ static void build(struct cpu *cpu, uint32_t pc)
     for (i = 0; i < builder.link_count; i++) {
         const struct link *link = &builder.links[i];
         struct op *branch = &builder.cache->ops[link->op];
-        struct op *block = known_block(cpu->memory->granules, link->target);
+        struct op *block = known_block(cpu, link->target);
 
         if (block != NULL)
             branch->to = (int32_t)(block - branch);
@@ -500,7 +500,7 @@ static void build(struct cpu *cpu, uint32_t pc)
 
 struct op *code_block(struct cpu *cpu, uint32_t pc)
 {
-    struct op *block = known_block(cpu->memory->granules, pc);
+    struct op *block = known_block(cpu, pc);
 
     if (block != NULL)
         return block;
@@ -509,7 +509,7 @@ struct op *code_block(struct cpu *cpu, uint32_t pc)
         return NULL;
     }
     build(cpu, pc);
-    return known_block(cpu->memory->granules, pc);
+    return known_block(cpu, pc);
 }
 
 struct op *code_step(struct cpu *cpu, const struct instruction *instruction)

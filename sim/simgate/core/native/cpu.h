@@ -70,6 +70,7 @@ struct device {
 };
 
 struct memory_map; /* memory.h */
+struct granule;    /* memory.h */
 struct code_cache; /* decode.h */
 struct system;     /* system.h: NVIC, SCB, SysTick, DWT */
 
@@ -119,7 +120,8 @@ struct cpu {
     uint32_t sp_floor; /* an SP below it needs cpu_note_sp(): max(lowest_sp, stack_limit) or 0 */
     uint32_t slow_value; /* address or target, from a handler to its careful path */
     uint64_t deadline;
-    int64_t budget;   /* instructions left, when no handler holds it in a register */
+    int64_t budget;   /* instructions left, after those that the running block has paid */
+    struct granule *granules; /* memory->granules */
     uint64_t stop_reported_at; /* instruction count of the last HALT_STOP_POINT */
     uint32_t stop_reported_pc;
 };

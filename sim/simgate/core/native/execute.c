@@ -14,6 +14,7 @@ struct cpu *cpu_create(bool fpu_present)
     cpu->stop_reported_at = UINT64_MAX;
     cpu->memory = memory_create();
     cpu->code = code_create();
+    cpu->granules = cpu->memory == NULL ? NULL : cpu->memory->granules;
     if (cpu->memory == NULL || cpu->code == NULL) {
         cpu_destroy(cpu);
         return NULL;
@@ -82,49 +83,47 @@ void cpu_note_sp(struct cpu *cpu)
 
 /* ---- leaving the chain ---- */
 
-static const struct op *leave(struct cpu *cpu, int64_t budget)
+/* Makes the count exact; `refund`: instructions that were paid for and do not execute now. */
+static const struct op *leave(struct cpu *cpu, uint32_t refund)
 {
-    cpu->instructions = cpu->deadline - (uint64_t)budget;
+    cpu->budget += refund;
+    cpu->instructions = cpu->deadline - (uint64_t)cpu->budget;
     flags_to_apsr(cpu);
     return NULL;
 }
 
 HANDLER(leave_short)
 {
-    (void)granules;
     cpu->r[15] = op->pc;
     cpu->itstate = 0;
     cpu->leave = LEAVE_SHORT;
-    return leave(cpu, budget + op->imm);
+    return leave(cpu, op->imm);
 }
 
 HANDLER(leave_before)
 {
     const struct op_position *position = op_position(cpu, op);
 
-    (void)granules;
     cpu->r[15] = position->pc;
     cpu->itstate = position->itstate;
-    return leave(cpu, budget + position->behind + 1);
+    return leave(cpu, position->behind + 1u);
 }
 
 HANDLER(leave_after)
 {
     const struct op_position *position = op_position(cpu, op);
 
-    (void)granules;
     cpu->r[15] = position->pc + position->size;
     cpu->itstate = it_advance(position->itstate);
-    return leave(cpu, budget + position->behind);
+    return leave(cpu, position->behind);
 }
 
 HANDLER(leave_for_target)
 {
     (void)op;
-    (void)granules;
     cpu->itstate = 0;
     cpu->leave = LEAVE_CONTINUE;
-    return leave(cpu, budget);
+    return leave(cpu, 0);
 }
 
 static uint32_t encoding_at(const struct cpu *cpu, uint32_t pc)
@@ -155,8 +154,8 @@ HANDLER(after_access)
 
 HANDLER(enter_block)
 {
-    budget -= op->imm;
-    if (UNLIKELY(budget < 0))
+    cpu->budget -= op->imm;
+    if (UNLIKELY(cpu->budget < 0))
         GO(leave_short, OP_ARGUMENTS);
     NEXT;
 }
@@ -171,7 +170,7 @@ HANDLER(branch_slow)
         cpu->r[15] = target & ~1u;
         cpu->itstate = 0;
         cpu->leave = HALT_EXCEPTION_RETURN;
-        return leave(cpu, budget);
+        return leave(cpu, 0);
     }
     cpu->r[15] = target & ~1u;
     if (target & 1u)
@@ -181,29 +180,30 @@ HANDLER(branch_slow)
                                 .encoding = encoding_at(cpu, pc)};
     cpu->itstate = 0;
     cpu->leave = HALT_FAULT;
-    return leave(cpu, budget);
+    return leave(cpu, 0);
 }
 
-void expose(struct cpu *cpu, const struct op *op, int64_t budget)
+void expose(struct cpu *cpu, const struct op *op)
 {
     const struct op_position *position = op_position(cpu, op);
 
     cpu->r[15] = position->pc;
     cpu->itstate = position->itstate;
-    leave(cpu, budget + position->behind + 1);
+    cpu->instructions = cpu->deadline - (uint64_t)(cpu->budget + position->behind + 1);
+    flags_to_apsr(cpu);
 }
 
-bool load_slow(struct cpu *cpu, const struct op *op, int64_t budget, uint32_t address,
-               uint8_t width, uint32_t *value)
+bool load_slow(struct cpu *cpu, const struct op *op, uint32_t address, uint8_t width,
+               uint32_t *value)
 {
-    expose(cpu, op, budget);
+    expose(cpu, op);
     return memory_load(cpu, address, width, value);
 }
 
-bool store_slow(struct cpu *cpu, const struct op *op, int64_t budget, uint32_t address,
-                uint8_t width, uint32_t value)
+bool store_slow(struct cpu *cpu, const struct op *op, uint32_t address, uint8_t width,
+                uint32_t value)
 {
-    expose(cpu, op, budget);
+    expose(cpu, op);
     return memory_store(cpu, address, width, value);
 }
 
@@ -223,7 +223,7 @@ static void run_chain(struct cpu *cpu, const struct op *head, uint64_t deadline)
     cpu->deadline = deadline;
     cpu->budget = (int64_t)(deadline - cpu->instructions);
     while (op != NULL) /* once, with tail calls */
-        op = op->run(cpu, op, cpu->budget, cpu->memory->granules);
+        op = op->run(cpu, op);
 }
 
 static bool condition_holds(const struct cpu *cpu, unsigned condition)

@@ -87,11 +87,10 @@ static HANDLER(table_branch)
 {
     uint32_t base = op->b == NO_REGISTER ? op->imm : R(op->b);
     uint32_t address = base + (R(op->c) << op->d), size = 1u << op->d, entry = 0;
-    const uint8_t *host = readable(granules, address, size);
 
-    if (LIKELY(host != NULL))
-        memcpy(&entry, host, size == 2 ? 2 : 1);
-    else if (!load_slow(cpu, op, budget, address, (uint8_t)size, &entry))
+    if (LIKELY(is_readable(cpu, address, size)))
+        memcpy(&entry, host_bytes(cpu, address), size == 2 ? 2 : 1);
+    else if (!load_slow(cpu, op, address, (uint8_t)size, &entry))
         GO(leave_fault, OP_ARGUMENTS);
     if (UNLIKELY(cpu->attention || cpu->code_stale)) {
         cpu->slow_value = (op->imm + 2 * entry) | 1u;

@@ -53,7 +53,7 @@ static inline void refresh_fp_slow(struct cpu *cpu)
 /* Asks for access, then comes back to the same operation. */
 static HANDLER(ask_for_access)
 {
-    expose(cpu, op, budget);
+    expose(cpu, op);
     if (!cpu->fpu_present) {
         cpu->fault = (struct fault){.kind = FAULT_NO_COPROCESSOR};
         GO(leave_fault, OP_ARGUMENTS);
@@ -311,7 +311,7 @@ static HANDLER(vload_slow)
         GO(leave_fault, OP_ARGUMENTS);
     }
     for (i = 0; i < op->c; i++)
-        if (!load_slow(cpu, op, budget, address + 4 * i, 4, &words[i]))
+        if (!load_slow(cpu, op, address + 4 * i, 4, &words[i]))
             GO(leave_fault, OP_ARGUMENTS);
     if (op->d) {
         uint32_t base = R(op->b) + op->imm;
@@ -337,7 +337,7 @@ static HANDLER(vstore_slow)
     if (op->d && op->b == 13 && base < cpu->sp_floor && !sp_fell(cpu, base))
         GO(leave_fault, OP_ARGUMENTS);
     for (i = 0; i < op->c; i++)
-        if (!store_slow(cpu, op, budget, address + 4 * i, 4, S(op->a + i)))
+        if (!store_slow(cpu, op, address + 4 * i, 4, S(op->a + i)))
             GO(leave_fault, OP_ARGUMENTS);
     if (op->d)
         R(op->b) = base;
@@ -350,12 +350,11 @@ static HANDLER(vstore_slow)
     {                                                                   \
         NEED_ACCESS                                                     \
         uint32_t address = R(op->b) + op->imm;                          \
-        const uint8_t *host = readable(granules, address, 4 * (words)); \
-        if (UNLIKELY(host == NULL || (address & 3u))) {                 \
+        if (UNLIKELY(!is_readable(cpu, address, 4 * (words)) || (address & 3u))) { \
             cpu->slow_value = address;                                  \
             GO(vload_slow, OP_ARGUMENTS);                               \
         }                                                               \
-        memcpy(&S(op->a), host, 4 * (words));                           \
+        memcpy(&S(op->a), host_bytes(cpu, address), 4 * (words));                           \
         NEXT;                                                           \
     }
 
@@ -364,12 +363,11 @@ static HANDLER(vstore_slow)
     {                                                                   \
         NEED_ACCESS                                                     \
         uint32_t address = R(op->b) + op->imm;                          \
-        uint8_t *host = writable(granules, address, 4 * (words));       \
-        if (UNLIKELY(host == NULL || (address & 3u))) {                 \
+        if (UNLIKELY(!is_writable(cpu, address, 4 * (words)) || (address & 3u))) { \
             cpu->slow_value = address;                                  \
             GO(vstore_slow, OP_ARGUMENTS);                              \
         }                                                               \
-        memcpy(host, &S(op->a), 4 * (words));                           \
+        memcpy(host_bytes(cpu, address), &S(op->a), 4 * (words));                           \
         NEXT;                                                           \
     }
 
@@ -397,15 +395,14 @@ static HANDLER(vload_multiple)
 {
     NEED_ACCESS
     uint32_t address = op->d & 2u ? R(op->b) + op->imm : R(op->b);
-    const uint8_t *host = readable(granules, address, 4u * op->c);
 
-    if (UNLIKELY(host == NULL || (address & 3u) || (op->b == 13 && (op->d & 2u)))) {
+    if (UNLIKELY(!is_readable(cpu, address, 4u * op->c) || (address & 3u) || (op->b == 13 && (op->d & 2u)))) {
         cpu->slow_value = address;
         GO(vload_slow, OP_ARGUMENTS);
     }
     if (op->d)
         R(op->b) += op->imm;
-    memcpy(&S(op->a), host, 4u * op->c);
+    memcpy(&S(op->a), host_bytes(cpu, address), 4u * op->c);
     NEXT;
 }
 
@@ -413,9 +410,8 @@ static HANDLER(vstore_multiple)
 {
     NEED_ACCESS
     uint32_t address = op->d & 2u ? R(op->b) + op->imm : R(op->b);
-    uint8_t *host = writable(granules, address, 4u * op->c);
 
-    if (UNLIKELY(host == NULL || (address & 3u))) {
+    if (UNLIKELY(!is_writable(cpu, address, 4u * op->c) || (address & 3u))) {
         cpu->slow_value = address;
         GO(vstore_slow, OP_ARGUMENTS);
     }
@@ -427,7 +423,7 @@ static HANDLER(vstore_multiple)
         else
             R(op->b) = base;
     }
-    memcpy(host, &S(op->a), 4u * op->c);
+    memcpy(host_bytes(cpu, address), &S(op->a), 4u * op->c);
     NEXT;
 }
 

@@ -37,7 +37,7 @@
     static HANDLER(load_##width##_##form##_slow)                                           \
     {                                                                                      \
         uint32_t value;                                                                    \
-        if (!load_slow(cpu, op, budget, cpu->slow_value, sizeof(TYPE_##width), &value))    \
+        if (!load_slow(cpu, op, cpu->slow_value, sizeof(TYPE_##width), &value))    \
             GO(leave_fault, OP_ARGUMENTS);                                                 \
         WRITEBACK_##form                                                                   \
         R(op->a) = EXTENDED(width, value);                                                 \
@@ -46,13 +46,12 @@
     static HANDLER(load_##width##_##form)                                                  \
     {                                                                                      \
         uint32_t address = ADDRESS_##form;                                                 \
-        const uint8_t *host = readable(granules, address, sizeof(TYPE_##width));           \
         TYPE_##width value;                                                                \
-        if (UNLIKELY(host == NULL)) {                                                      \
+        if (UNLIKELY(!is_readable(cpu, address, sizeof value))) {                          \
             cpu->slow_value = address;                                                     \
             GO(load_##width##_##form##_slow, OP_ARGUMENTS);                                \
         }                                                                                  \
-        memcpy(&value, host, sizeof value);                                                \
+        memcpy(&value, host_bytes(cpu, address), sizeof value);                            \
         WRITEBACK_##form                                                                   \
         R(op->a) = (uint32_t)(int32_t)value;                                               \
         NEXT;                                                                              \
@@ -62,7 +61,7 @@
     static HANDLER(store_##width##_##form##_slow)                                          \
     {                                                                                      \
         TYPE_##width value = (TYPE_##width)R(op->a);                                       \
-        if (!store_slow(cpu, op, budget, cpu->slow_value, sizeof value, value))            \
+        if (!store_slow(cpu, op, cpu->slow_value, sizeof value, value))            \
             GO(leave_fault, OP_ARGUMENTS);                                                 \
         WRITEBACK_##form                                                                   \
         GO(after_access, OP_ARGUMENTS);                                                    \
@@ -71,12 +70,11 @@
     {                                                                                      \
         uint32_t address = ADDRESS_##form;                                                 \
         TYPE_##width value = (TYPE_##width)R(op->a);                                       \
-        uint8_t *host = writable(granules, address, sizeof value);                         \
-        if (UNLIKELY(host == NULL)) {                                                      \
+        if (UNLIKELY(!is_writable(cpu, address, sizeof value))) {                          \
             cpu->slow_value = address;                                                     \
             GO(store_##width##_##form##_slow, OP_ARGUMENTS);                               \
         }                                                                                  \
-        memcpy(host, &value, sizeof value);                                                \
+        memcpy(host_bytes(cpu, address), &value, sizeof value);                            \
         WRITEBACK_##form                                                                   \
         NEXT;                                                                              \
     }
@@ -112,25 +110,19 @@ static const uint8_t width_bytes[5] = {4, 2, 1, 2, 1};
 /* ---- the rare ones: SP or PC as destination, SP as base with writeback, UNALIGN_TRP ---- */
 
 /* One word, by whichever path. */
-static bool load_word(struct cpu *cpu, const struct op *op, int64_t budget,
-                      struct granule *granules, uint32_t address, uint32_t *value)
+static bool load_word(struct cpu *cpu, const struct op *op, uint32_t address, uint32_t *value)
 {
-    const uint8_t *host = cpu->unaligned_trap ? NULL : readable(granules, address, 4);
-
-    if (host == NULL)
-        return load_slow(cpu, op, budget, address, 4, value);
-    memcpy(value, host, 4);
+    if (cpu->unaligned_trap || !is_readable(cpu, address, 4))
+        return load_slow(cpu, op, address, 4, value);
+    memcpy(value, host_bytes(cpu, address), 4);
     return true;
 }
 
-static bool store_word(struct cpu *cpu, const struct op *op, int64_t budget,
-                       struct granule *granules, uint32_t address, uint32_t value)
+static bool store_word(struct cpu *cpu, const struct op *op, uint32_t address, uint32_t value)
 {
-    uint8_t *host = cpu->unaligned_trap ? NULL : writable(granules, address, 4);
-
-    if (host == NULL)
-        return store_slow(cpu, op, budget, address, 4, value);
-    memcpy(host, &value, 4);
+    if (cpu->unaligned_trap || !is_writable(cpu, address, 4))
+        return store_slow(cpu, op, address, 4, value);
+    memcpy(host_bytes(cpu, address), &value, 4);
     return true;
 }
 
@@ -163,7 +155,7 @@ static HANDLER(load_rare)
     unsigned width = op->d >> 3 & 7u;
 
     if (width == WIDTH_WORD && (op->a == 15 || op->a == 13)) {
-        if (!load_word(cpu, op, budget, granules, address, &value))
+        if (!load_word(cpu, op, address, &value))
             GO(leave_fault, OP_ARGUMENTS);
         if (!write_base(cpu, op, base))
             GO(leave_fault, OP_ARGUMENTS);
@@ -177,7 +169,7 @@ static HANDLER(load_rare)
         SET_SP(value);
         GO(after_access, OP_ARGUMENTS);
     }
-    if (!load_slow(cpu, op, budget, address, width_bytes[width], &value) ||
+    if (!load_slow(cpu, op, address, width_bytes[width], &value) ||
         !write_base(cpu, op, base))
         GO(leave_fault, OP_ARGUMENTS);
     switch (width) {
@@ -198,9 +190,9 @@ static HANDLER(store_rare)
     if (op->b == 13 && op->d >> 6 != MODE_OFFSET && base < cpu->sp_floor && !sp_fell(cpu, base))
         GO(leave_fault, OP_ARGUMENTS);
     if (width == WIDTH_WORD) {
-        if (!store_word(cpu, op, budget, granules, address, value))
+        if (!store_word(cpu, op, address, value))
             GO(leave_fault, OP_ARGUMENTS);
-    } else if (!store_slow(cpu, op, budget, address, width_bytes[width],
+    } else if (!store_slow(cpu, op, address, width_bytes[width],
                            width == WIDTH_HALF ? (uint16_t)value : (uint8_t)value))
         GO(leave_fault, OP_ARGUMENTS);
     write_base(cpu, op, base);
@@ -218,8 +210,8 @@ static HANDLER(load_dual_slow)
         fault_unaligned(cpu, address, 4, false);
         GO(leave_fault, OP_ARGUMENTS);
     }
-    if (!load_slow(cpu, op, budget, address, 4, &low) ||
-        !load_slow(cpu, op, budget, address + 4, 4, &high))
+    if (!load_slow(cpu, op, address, 4, &low) ||
+        !load_slow(cpu, op, address + 4, 4, &high))
         GO(leave_fault, OP_ARGUMENTS);
     if (op->d != MODE_OFFSET) {
         if (op->b == 13)
@@ -243,8 +235,8 @@ static HANDLER(store_dual_slow)
     if (op->d != MODE_OFFSET && op->b == 13 && base + op->imm < cpu->sp_floor &&
         !sp_fell(cpu, base + op->imm))
         GO(leave_fault, OP_ARGUMENTS);
-    if (!store_slow(cpu, op, budget, address, 4, R(op->a)) ||
-        !store_slow(cpu, op, budget, address + 4, 4, R(op->c)))
+    if (!store_slow(cpu, op, address, 4, R(op->a)) ||
+        !store_slow(cpu, op, address + 4, 4, R(op->c)))
         GO(leave_fault, OP_ARGUMENTS);
     if (op->d != MODE_OFFSET)
         R(op->b) = base + op->imm;
@@ -254,14 +246,13 @@ static HANDLER(store_dual_slow)
 static HANDLER(load_dual)
 {
     uint32_t address = R(op->b) + op->imm;
-    const uint8_t *host = readable(granules, address, 8);
 
-    if (UNLIKELY(host == NULL || (address & 3u))) {
+    if (UNLIKELY(!is_readable(cpu, address, 8) || (address & 3u))) {
         cpu->slow_value = address;
         GO(load_dual_slow, OP_ARGUMENTS);
     }
     uint32_t words[2];
-    memcpy(words, host, 8);
+    memcpy(words, host_bytes(cpu, address), 8);
     R(op->a) = words[0];
     R(op->c) = words[1];
     NEXT;
@@ -270,14 +261,13 @@ static HANDLER(load_dual)
 static HANDLER(store_dual)
 {
     uint32_t address = R(op->b) + op->imm;
-    uint8_t *host = writable(granules, address, 8);
 
-    if (UNLIKELY(host == NULL || (address & 3u))) {
+    if (UNLIKELY(!is_writable(cpu, address, 8) || (address & 3u))) {
         cpu->slow_value = address;
         GO(store_dual_slow, OP_ARGUMENTS);
     }
     uint32_t words[2] = {R(op->a), R(op->c)};
-    memcpy(host, words, 8);
+    memcpy(host_bytes(cpu, address), words, 8);
     NEXT;
 }
 
@@ -286,14 +276,13 @@ static HANDLER(store_dual)
 static HANDLER(load_dual_writeback)
 {
     uint32_t address = DUAL_ADDRESS;
-    const uint8_t *host = readable(granules, address, 8);
 
-    if (UNLIKELY(host == NULL || (address & 3u) || op->b == 13)) {
+    if (UNLIKELY(!is_readable(cpu, address, 8) || (address & 3u) || op->b == 13)) {
         cpu->slow_value = address;
         GO(load_dual_slow, OP_ARGUMENTS);
     }
     uint32_t words[2];
-    memcpy(words, host, 8);
+    memcpy(words, host_bytes(cpu, address), 8);
     R(op->b) += op->imm;
     R(op->a) = words[0];
     R(op->c) = words[1];
@@ -303,14 +292,13 @@ static HANDLER(load_dual_writeback)
 static HANDLER(store_dual_writeback)
 {
     uint32_t address = DUAL_ADDRESS;
-    uint8_t *host = writable(granules, address, 8);
 
-    if (UNLIKELY(host == NULL || (address & 3u) || op->b == 13)) {
+    if (UNLIKELY(!is_writable(cpu, address, 8) || (address & 3u) || op->b == 13)) {
         cpu->slow_value = address;
         GO(store_dual_slow, OP_ARGUMENTS);
     }
     uint32_t words[2] = {R(op->a), R(op->c)};
-    memcpy(host, words, 8);
+    memcpy(host_bytes(cpu, address), words, 8);
     R(op->b) += op->imm;
     NEXT;
 }
@@ -332,7 +320,7 @@ static HANDLER(load_exclusive)
         fault_unaligned(cpu, address, bytes, false);
         GO(leave_fault, OP_ARGUMENTS);
     }
-    if (!load_slow(cpu, op, budget, address, bytes, &value))
+    if (!load_slow(cpu, op, address, bytes, &value))
         GO(leave_fault, OP_ARGUMENTS);
     cpu->exclusive_monitor = true;
     R(op->a) = value;
@@ -352,7 +340,7 @@ static HANDLER(store_exclusive)
         R(op->d) = 1;
         NEXT;
     }
-    if (!store_slow(cpu, op, budget, address, bytes,
+    if (!store_slow(cpu, op, address, bytes,
                     bytes == 4 ? R(op->a) : R(op->a) & ((1u << (8 * bytes)) - 1u)))
         GO(leave_fault, OP_ARGUMENTS);
     cpu->exclusive_monitor = false;

@@ -34,7 +34,7 @@ static HANDLER(load_multiple_slow)
         GO(leave_fault, OP_ARGUMENTS);
     }
     for (i = 0; i < op->b; i++)
-        if (!load_slow(cpu, op, budget, address + 4 * i, 4, &words[i]))
+        if (!load_slow(cpu, op, address + 4 * i, 4, &words[i]))
             GO(leave_fault, OP_ARGUMENTS);
     if (op->c & WRITEBACK) {
         if (op->a == 13)
@@ -61,7 +61,7 @@ static HANDLER(store_multiple_slow)
     if ((op->c & WRITEBACK) && op->a == 13 && base < cpu->sp_floor && !sp_fell(cpu, base))
         GO(leave_fault, OP_ARGUMENTS);
     for (; list != 0; list &= list - 1, address += 4)
-        if (!store_slow(cpu, op, budget, address, 4, R(__builtin_ctz(list))))
+        if (!store_slow(cpu, op, address, 4, R(__builtin_ctz(list))))
             GO(leave_fault, OP_ARGUMENTS);
     if (op->c & WRITEBACK)
         R(op->a) = base;
@@ -71,11 +71,11 @@ static HANDLER(store_multiple_slow)
 /* Fast path: all words lie in one piece. */
 #define FIND(access, slow)                                              \
     uint32_t address = lowest_address(cpu, op);                         \
-    uint8_t *host = access(granules, address, 4u * op->b);              \
-    if (UNLIKELY(host == NULL || (address & 3u))) {                     \
+    if (UNLIKELY(!is_##access(cpu, address, 4u * op->b) || (address & 3u))) { \
         cpu->slow_value = address;                                      \
         GO(slow, OP_ARGUMENTS);                                         \
-    }
+    }                                                                   \
+    uint8_t *host = host_bytes(cpu, address);
 
 static HANDLER(load_multiple)
 {

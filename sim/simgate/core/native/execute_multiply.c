@@ -12,8 +12,8 @@ enum { APSR_Q = 1u << 27 };
         NEXT;                    \
     } while (0)
 
-static inline int32_t bottom(uint32_t x) { return (int16_t)x; }
-static inline int32_t top(uint32_t x) { return (int32_t)x >> 16; }
+static inline int64_t bottom(uint32_t x) { return (int16_t)x; }
+static inline int64_t top(uint32_t x) { return (int64_t)(int32_t)x >> 16; }
 static inline uint32_t exchanged(uint32_t x) { return x >> 16 | x << 16; }
 
 /* A sum that sets Q when it does not fit a signed word. */
@@ -84,12 +84,12 @@ static inline uint32_t straight(uint32_t x) { return x; }
     static HANDLER(smuad##suffix)                                                             \
     {                                                                                         \
         uint32_t n = R(op->b), m = order(R(op->c));                                           \
-        WRITE(accumulate_q(cpu, (int64_t)(bottom(n) * bottom(m)) + top(n) * top(m)));         \
+        WRITE(accumulate_q(cpu, bottom(n) * bottom(m) + top(n) * top(m)));         \
     }                                                                                         \
     static HANDLER(smlad##suffix)                                                             \
     {                                                                                         \
         uint32_t n = R(op->b), m = order(R(op->c));                                           \
-        int64_t products = (int64_t)(bottom(n) * bottom(m)) + top(n) * top(m);                \
+        int64_t products = bottom(n) * bottom(m) + top(n) * top(m);                \
         WRITE(accumulate_q(cpu, products + (int32_t)R(op->d)));                               \
     }                                                                                         \
     static HANDLER(smusd##suffix)                                                             \
@@ -100,13 +100,13 @@ static inline uint32_t straight(uint32_t x) { return x; }
     static HANDLER(smlsd##suffix)                                                             \
     {                                                                                         \
         uint32_t n = R(op->b), m = order(R(op->c));                                           \
-        int64_t products = (int64_t)(bottom(n) * bottom(m)) - top(n) * top(m);                \
+        int64_t products = bottom(n) * bottom(m) - top(n) * top(m);                \
         WRITE(accumulate_q(cpu, products + (int32_t)R(op->d)));                               \
     }                                                                                         \
     static HANDLER(smlald##suffix)                                                            \
     {                                                                                         \
         uint32_t n = R(op->b), m = order(R(op->c));                                           \
-        int64_t products = (int64_t)(bottom(n) * bottom(m)) + top(n) * top(m);                \
+        int64_t products = bottom(n) * bottom(m) + top(n) * top(m);                \
         uint64_t sum = ((uint64_t)R(op->a) << 32 | R(op->d)) + (uint64_t)products;            \
         R(op->d) = (uint32_t)sum;                                                             \
         WRITE(sum >> 32);                                                                     \
@@ -114,7 +114,7 @@ static inline uint32_t straight(uint32_t x) { return x; }
     static HANDLER(smlsld##suffix)                                                            \
     {                                                                                         \
         uint32_t n = R(op->b), m = order(R(op->c));                                           \
-        int64_t products = (int64_t)(bottom(n) * bottom(m)) - top(n) * top(m);                \
+        int64_t products = bottom(n) * bottom(m) - top(n) * top(m);                \
         uint64_t sum = ((uint64_t)R(op->a) << 32 | R(op->d)) + (uint64_t)products;            \
         R(op->d) = (uint32_t)sum;                                                             \
         WRITE(sum >> 32);                                                                     \

@@ -79,7 +79,7 @@ static HANDLER(change_masks)
     bool disable = (op->imm & 0x10u) != 0;
 
     if (is_privileged(cpu)) {
-        expose(cpu, op, budget);
+        expose(cpu, op);
         if (op->imm & 2u)
             cpu->primask = disable;
         if ((op->imm & 1u) && (!disable || may_set_faultmask(cpu)))
@@ -197,7 +197,7 @@ static bool write_special(struct cpu *cpu, unsigned sysm, unsigned mask, uint32_
 /* Ends its block: what follows may run on another stack, at another priority. */
 static HANDLER(move_to_special)
 {
-    expose(cpu, op, budget);
+    expose(cpu, op);
     if (!write_special(cpu, op->imm, op->c, R(op->b)))
         GO(leave_fault, OP_ARGUMENTS);
     cpu->leave = LEAVE_CONTINUE;

@@ -7,11 +7,11 @@
  *     branch, or an operation that leaves
  *
  * Handlers have one signature, so that each ends in a sibling call to the next (direct threading:
- * cpu, op, budget and granules stay in registers). Where the compiler cannot be relied on to make
+ * cpu and op stay in registers). Where the compiler cannot be relied on to make
  * sibling calls, handlers return the next operation to a loop instead; SIMGATE_TAIL_CALLS says which.
  *
  * While handlers run, N Z C V live in flag_nz, flag_c and flag_v, r[15] and itstate are stale, and
- * `budget` is the number of instructions left after those that are paid for. op_position() says where
+ * cpu->budget is the number of instructions left after those that are paid for. op_position() says where
  * an operation stands; leave_before() and leave_after() put everything in order.
  */
 #ifndef SIMGATE_OPERATION_H
@@ -43,9 +43,8 @@
 #endif
 
 struct op;
-#define OP_PARAMETERS \
-    struct cpu *cpu, const struct op *op, int64_t budget, struct granule *granules
-#define OP_ARGUMENTS cpu, op, budget, granules
+#define OP_PARAMETERS struct cpu *cpu, const struct op *op
+#define OP_ARGUMENTS cpu, op
 typedef const struct op *op_handler(OP_PARAMETERS);
 
 struct op {
@@ -80,40 +79,30 @@ enum leave {
 #define HANDLER(name) const struct op *name(OP_PARAMETERS)
 #define DECLARE_HANDLER(name) op_handler name
 
-#if SIMGATE_TAIL_CALLS
 #define GO(handler, ...) MUST_TAIL return handler(__VA_ARGS__)
-#define DISPATCH(next)                                   \
-    do {                                                 \
-        const struct op *next_ = (next);                 \
-        MUST_TAIL return next_->run(cpu, next_, budget, granules); \
-    } while (0)
-#else
-#define GO(handler, ...) return handler(__VA_ARGS__)
-#define DISPATCH(next)        \
-    do {                      \
-        cpu->budget = budget; \
-        return (next);        \
-    } while (0)
-#endif
 
+/* The barrier keeps the compiler from computing op + 1 twice. */
 #if SIMGATE_TAIL_CALLS
-#define NEXT                                 \
-    do {                                     \
-        op++;                                \
+#define DISPATCH(next)                          \
+    do {                                        \
+        op = (next);                            \
+        __asm__("" : "+r"(op));                 \
         MUST_TAIL return op->run(OP_ARGUMENTS); \
     } while (0)
 #else
-#define NEXT DISPATCH(op + 1)
+#define DISPATCH(next) return (next)
 #endif
 
+#define NEXT DISPATCH(op + 1)
+
 /* Enters the block at `head`, which pays for it. */
-#define ENTER(head)                                     \
-    do {                                                \
-        op = (head);                                    \
-        budget -= op->imm;                              \
-        if (UNLIKELY(budget < 0))                       \
-            GO(leave_short, OP_ARGUMENTS);              \
-        NEXT;                                           \
+#define ENTER(head)                        \
+    do {                                   \
+        op = (head);                       \
+        cpu->budget -= op->imm;            \
+        if (UNLIKELY(cpu->budget < 0))     \
+            GO(leave_short, OP_ARGUMENTS); \
+        NEXT;                              \
     } while (0)
 
 #define R(index) (cpu->r[index])
@@ -193,9 +182,9 @@ op_handler enter_block;          /* run of a head */
 /* BXWritePC, BLXWritePC, LoadWritePC (A2.3.1) to slow_value by an instruction that ends a block. */
 op_handler branch_slow;
 
-static inline struct op *known_block(const struct granule *granules, uint32_t target)
+static inline struct op *known_block(const struct cpu *cpu, uint32_t target)
 {
-    struct op **blocks = granules[target >> GRANULE_BITS].blocks;
+    struct op **blocks = cpu->granules[target >> GRANULE_BITS].blocks;
 
     return LIKELY(blocks != NULL) ? blocks[(target & (GRANULE_SIZE - 1)) >> 1] : NULL;
 }
@@ -203,7 +192,7 @@ static inline struct op *known_block(const struct granule *granules, uint32_t ta
 #define BRANCH_EXCHANGE(address)                                   \
     do {                                                           \
         uint32_t target_ = (address);                              \
-        const struct op *block_ = known_block(granules, target_);  \
+        const struct op *block_ = known_block(cpu, target_);  \
         if (LIKELY(block_ != NULL && (target_ & 1u)))              \
             ENTER(block_);                                         \
         cpu->slow_value = target_;                                 \
@@ -211,7 +200,7 @@ static inline struct op *known_block(const struct granule *granules, uint32_t ta
     } while (0)
 
 /* Makes r[15], itstate, apsr and instructions exact for a look from outside during `op`. */
-void expose(struct cpu *cpu, const struct op *op, int64_t budget);
+void expose(struct cpu *cpu, const struct op *op);
 
 /* ---- SP ---- */
 
@@ -229,28 +218,28 @@ bool sp_fell(struct cpu *cpu, uint32_t sp);
 
 /* ---- memory ---- */
 
-/* The host's address of `size` readable (writable) bytes, or NULL. */
-static inline uint8_t *readable(struct granule *granules, uint32_t address, uint32_t size)
+/* Whether `size` bytes at `address` can be read (written) at host_bytes(). */
+static inline bool is_readable(const struct cpu *cpu, uint32_t address, uint32_t size)
 {
-    struct granule *granule = &granules[address >> GRANULE_BITS];
-    uint32_t offset = address & (GRANULE_SIZE - 1);
-
-    return LIKELY(offset + size <= granule->read_size) ? granule->host + offset : NULL;
+    return (address & (GRANULE_SIZE - 1)) + size <= cpu->granules[address >> GRANULE_BITS].read_size;
 }
 
-static inline uint8_t *writable(struct granule *granules, uint32_t address, uint32_t size)
+static inline bool is_writable(const struct cpu *cpu, uint32_t address, uint32_t size)
 {
-    struct granule *granule = &granules[address >> GRANULE_BITS];
-    uint32_t offset = address & (GRANULE_SIZE - 1);
+    return (address & (GRANULE_SIZE - 1)) + size <=
+           cpu->granules[address >> GRANULE_BITS].write_size;
+}
 
-    return LIKELY(offset + size <= granule->write_size) ? granule->host + offset : NULL;
+static inline uint8_t *host_bytes(const struct cpu *cpu, uint32_t address)
+{
+    return cpu->granules[address >> GRANULE_BITS].host + (address & (GRANULE_SIZE - 1));
 }
 
 /* The careful path; state is exposed meanwhile. false: cpu->fault is set. */
-bool load_slow(struct cpu *cpu, const struct op *op, int64_t budget, uint32_t address,
-               uint8_t width, uint32_t *value);
-bool store_slow(struct cpu *cpu, const struct op *op, int64_t budget, uint32_t address,
-                uint8_t width, uint32_t value);
+bool load_slow(struct cpu *cpu, const struct op *op, uint32_t address, uint8_t width,
+               uint32_t *value);
+bool store_slow(struct cpu *cpu, const struct op *op, uint32_t address, uint8_t width,
+                uint32_t value);
 bool fault_unaligned(struct cpu *cpu, uint32_t address, uint8_t width, bool is_store);
 
 /* ---- binding: from an instruction to its operation, by family ---- */
