@@ -68,7 +68,7 @@ def test_a_baseline_that_was_over_already_is_said_to_be() -> None:
 
 def test_a_baseline_comes_back_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "baseline.json"
-    figures = Figures({"memory.flash": 3, PER_MAC.key: 2.25}, {"a": 1}, {"a": 1}, {}, {"0 X": 7})
+    figures = Figures({"memory.flash": 3, PER_MAC.key: 2.25}, {"a": 1}, {"b": 1}, {"0 X": 7})
     assert read_baseline(path) is None
     write_baseline(path, figures)
     assert read_baseline(path) == figures
@@ -83,3 +83,11 @@ def test_a_damaged_baseline_is_an_error(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(BudgetError, match="is no baseline"):
         read_baseline(path)
+
+
+def test_weights_do_not_count_as_code() -> None:
+    code = Budget("memory.code", "Code", Unit.BYTES, 10)
+    before = Figures({"memory.code": 10}, flash={"main": 10, "net_weights_0": 50})
+    now = Figures({"memory.code": 15}, flash={"main": 15, "net_weights_0": 80})
+    (verdict,) = judge_budgets([code], now, before)
+    assert verdict.grown == ("grew by 5 B from 10 B", "+5 main")

@@ -12,15 +12,18 @@ def footprint(
     elf: Annotated[Path, typer.Argument(help="The firmware.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show what a firmware takes of Flash and RAM, by section and by symbol."""
+    """Show what a firmware takes of Flash and RAM, by kind, section and symbol."""
     from simgate.image import Image
-    from simgate.measure.footprint import measure
+    from simgate.measure import measure_footprint
 
-    measured = measure(Image.read(elf))
+    measured = measure_footprint(Image.read(elf))
     if as_json:
         import dataclasses
         import json
 
         print(json.dumps(dataclasses.asdict(measured), indent=2))
         return
-    print(measured)
+    from simgate.cli.screen import print_parts
+    from simgate.report.footprint_table import footprint_tables
+
+    print_parts(footprint_tables(measured))

@@ -44,7 +44,10 @@ def verify(
 
         print(verification_json(verification))
     else:
-        _print_tables(verification)
+        from simgate.cli.screen import print_parts
+        from simgate.report.verification_table import verification_tables
+
+        print_parts(verification_tables(verification))
     if update_baseline:
         _update_baseline(found, verification)
     raise typer.Exit(0 if verification.passed else 1)
@@ -78,18 +81,6 @@ class _Steps:
         if what != self._said:
             print(f"simgate: {what}", file=sys.stderr, flush=True)
         self._said = what
-
-
-def _print_tables(verification: Verification) -> None:
-    from rich.console import Console
-
-    from simgate.report.plain import plain_text, show
-    from simgate.report.verification_table import verification_tables
-
-    if sys.stdout.isatty():
-        show(Console(highlight=False), verification_tables(verification), ascii_only=False)
-    else:
-        sys.stdout.write(plain_text(verification_tables(verification)))
 
 
 def _update_baseline(app: App, verification: Verification) -> None:

@@ -65,14 +65,19 @@ class VerdictKeywords(KeywordFamily):
 
     @keyword("Log Verification Table")
     def log_verification_table(self) -> None:
-        """Write words, layers, budgets and the verdict to the console and the log."""
+        """Write words, layers, budgets and the verdict to the console and the log.
+
+        The log has the footprint too: Flash and RAM by section, and the largest symbols.
+        """
         from robot.api import logger
 
+        from simgate.report.footprint_table import footprint_tables
         from simgate.report.plain import plain_text
         from simgate.report.verification_table import verification_tables
 
         text = plain_text(verification_tables(self.verification()))
         logger.info(text)
+        logger.info(plain_text(footprint_tables(self.verification().measurements.footprint)))
         logger.console(f"\n{text}")
 
     @keyword("Verification Should Pass")

@@ -78,14 +78,12 @@ def layers_table(verification: Verification) -> Table:
             "" if cost is None or not cost.macs else format_count(cost.macs),
             "" if per_mac is None else f"{per_mac:.2f}",
         )
-    total = verification.measurements.network
-    if total is not None:
-        per_mac = total.per_mac
+    network, macs = verification.measurements.network, verification.measurements.macs
+    if network is not None:
         table.add_section()
-        table.add_row(
-            "network", "", "", "", "", format_count(total.instructions),
-            format_count(total.macs or 0), "" if per_mac is None else f"{per_mac:.2f}",
-        )  # fmt: skip
+        row = ["network", "", "", "", "", format_count(network.instructions)]
+        row += [] if macs is None else [format_count(macs), f"{network.per_mac(macs):.2f}"]
+        table.add_row(*row)
     return table
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from simgate.errors import BudgetError
+from simgate.measure.footprint import WEIGHTS
 
 FORMAT = 1
 
@@ -22,14 +24,12 @@ class Figures:
     Args:
         values: by the key of a budget: "memory.flash", "instructions.network_per_mac".
         flash: bytes that are programmed, by symbol.
-        code: the same without the network's weights.
         ram: bytes of variables, by symbol.
         layers: instructions of one inference, by layer ("3 CONV_2D").
     """
 
     values: Mapping[str, float]
     flash: Mapping[str, int] = field(default_factory=dict)
-    code: Mapping[str, int] = field(default_factory=dict)
     ram: Mapping[str, int] = field(default_factory=dict)
     layers: Mapping[str, int] = field(default_factory=dict)
 
@@ -38,8 +38,9 @@ class Figures:
         of_network = ("instructions.network", "instructions.network_per_mac")
         if key in of_network:
             return self.layers
-        by_key = {"memory.flash": self.flash, "memory.code": self.code, "memory.ram": self.ram}
-        return by_key.get(key, {})
+        if key == "memory.code":
+            return {name: size for name, size in self.flash.items() if not _is_weight(name)}
+        return {"memory.flash": self.flash, "memory.ram": self.ram}.get(key, {})
 
 
 def write_baseline(path: Path, figures: Figures) -> None:
@@ -79,6 +80,10 @@ def read_baseline(path: Path) -> Figures | None:
         ):
             raise _damaged(path, f"'{name}' is no table of numbers")
     return Figures(**{name: content[name] for name in names})
+
+
+def _is_weight(name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in WEIGHTS)
 
 
 def _damaged(path: Path, why: str) -> BudgetError:
