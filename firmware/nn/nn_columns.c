@@ -21,20 +21,25 @@ void nn_expand(const int8_t *from, int32_t taps, int32_t offset, uint32_t *to, i
     }
 }
 
-NN_INLINE int8_t *copy(int8_t *to, const int8_t *from, int32_t count)
+/* Four bytes at a time; what is left over, by one more word that overlaps the last. */
+NN_INLINE void copy(int8_t *to, const int8_t *from, int32_t count)
 {
-    for (; count >= 4; count -= 4) {
-        nn_store(to, nn_load(from));
-        to += 4;
-        from += 4;
+    if (count < 4) {
+        for (int32_t i = 0; i < count; i++) {
+            to[i] = from[i];
+        }
+        return;
     }
-    for (; count > 0; count--) {
-        *to++ = *from++;
+    int32_t done = 0;
+    for (; done + 4 <= count; done += 4) {
+        nn_store(to + done, nn_load(from + done));
     }
-    return to;
+    if (done < count) {
+        nn_store(to + count - 4, nn_load(from + count - 4));
+    }
 }
 
-NN_INLINE int8_t *fill(int8_t *to, int8_t value, int32_t count)
+NN_INLINE void fill(int8_t *to, int8_t value, int32_t count)
 {
     const uint32_t word = (uint8_t)value * 0x01010101u;
     for (; count >= 4; count -= 4) {
@@ -44,39 +49,45 @@ NN_INLINE int8_t *fill(int8_t *to, int8_t value, int32_t count)
     for (; count > 0; count--) {
         *to++ = value;
     }
-    return to;
 }
 
 void nn_gather(const struct nn_window *window, int32_t channels, const int8_t *input, int32_t row,
                int32_t column, int8_t padding, int8_t *patch)
 {
     const int32_t width = window->input_width;
+    const int32_t height = window->input_height;
     const int32_t top = row * window->stride_height - window->pad_top;
     const int32_t left = column * window->stride_width - window->pad_left;
     const int32_t kernel_width = window->kernel_width;
+    const int32_t run = kernel_width * channels;
     /* Without dilation a row of the window is one run of bytes, cut at the image's edges. */
+    const int32_t whole = window->dilation_width == 1;
     const int32_t before = left < 0 ? -left : 0;
-    const int32_t inside_end = width - left < kernel_width ? width - left : kernel_width;
-    for (int32_t i = 0; i < window->kernel_height; i++) {
-        const int32_t y = top + i * window->dilation_height;
-        if (y < 0 || y >= window->input_height) {
-            patch = fill(patch, padding, kernel_width * channels);
-            continue;
-        }
+    const int32_t inside = (width - left < kernel_width ? width - left : kernel_width) - before;
+    int32_t y = top;
+    for (int32_t i = window->kernel_height; i > 0; i--) {
         const int8_t *line = input + (y * width + left) * channels;
-        if (window->dilation_width == 1 && before < inside_end) {
-            patch = fill(patch, padding, before * channels);
-            patch = copy(patch, line + before * channels, (inside_end - before) * channels);
-            patch = fill(patch, padding, (kernel_width - inside_end) * channels);
-            continue;
-        }
-        for (int32_t j = 0; j < kernel_width; j++) {
-            const int32_t x = left + j * window->dilation_width;
-            if (x < 0 || x >= width) {
-                patch = fill(patch, padding, channels);
-            } else {
-                patch = copy(patch, input + (y * width + x) * channels, channels);
+        if (y < 0 || y >= height) {
+            fill(patch, padding, run);
+        } else if (whole && inside == kernel_width) {
+            copy(patch, line, run);
+        } else if (whole && inside > 0) {
+            fill(patch, padding, run);
+            copy(patch + before * channels, line + before * channels, inside * channels);
+        } else {
+            int8_t *to = patch;
+            int32_t x = left;
+            for (int32_t j = kernel_width; j > 0; j--) {
+                if (x < 0 || x >= width) {
+                    fill(to, padding, channels);
+                } else {
+                    copy(to, input + (y * width + x) * channels, channels);
+                }
+                to += channels;
+                x += window->dilation_width;
             }
         }
+        patch += run;
+        y += window->dilation_height;
     }
 }

@@ -1,29 +1,9 @@
 #include "nn_convolve.h"
 
 #include "nn_dot.h"
+#include "nn_tile.h"
 
-enum { TILE = 3 }; /* pixels computed together */
-
-/* Write one channel of up to three neighbouring pixels. */
-NN_INLINE void write_narrow(int8_t *to, int32_t stride, const int32_t *sums,
-                            struct nn_narrow channel, int32_t pixels)
-{
-    to[0] = (int8_t)nn_requantise_narrow(sums[0], channel);
-    if (pixels > 1) {
-        to[stride] = (int8_t)nn_requantise_narrow(sums[1], channel);
-    }
-    if (pixels > 2) {
-        to[2 * stride] = (int8_t)nn_requantise_narrow(sums[2], channel);
-    }
-}
-
-NN_INLINE void write_any(int8_t *to, int32_t stride, const int32_t *sums,
-                         const struct nn_requantisation *how, int32_t channel, int32_t pixels)
-{
-    for (int32_t i = 0; i < pixels; i++) {
-        to[i * stride] = (int8_t)nn_requantise(sums[i], how, channel);
-    }
-}
+enum { TILE = 3 }; /* pixels computed together, where there are as many */
 
 static void clamp_tile(int8_t *tile, int32_t count, int32_t minimum, int32_t maximum)
 {
@@ -32,34 +12,50 @@ static void clamp_tile(int8_t *tile, int32_t count, int32_t minimum, int32_t max
     }
 }
 
-/* All channels of a tile of one to three pixels whose columns are expanded. */
-static void multiply_tile(const struct nn_convolution *layer, const uint32_t *columns,
-                          uint32_t blocks, int8_t *output, int32_t pixels)
+/* The channels from `first` (even) of one to three pixels, one pair by one pixel at a time. */
+static void multiply_rest(const struct nn_convolution *layer, const uint32_t *columns,
+                          uint32_t blocks, int32_t first, int8_t *output, int32_t pixels)
 {
     const struct nn_requantisation *how = &layer->requantisation;
     const int32_t channels = layer->output_channels;
-    const int8_t *weights = layer->weights;
-    for (int32_t channel = 0; channel < channels; channel += 2) {
-        int32_t sums[2 * TILE];
-        nn_dot_2x3(weights, columns, how->bias + channel, sums, blocks);
-        weights += 8 * blocks;
-        int8_t *to = output + channel;
-        if (how->narrow && pixels == TILE && channel + 1 < channels) {
-            write_narrow(to, channels, sums, nn_narrow(how, channel), TILE);
-            write_narrow(to + 1, channels, sums + TILE, nn_narrow(how, channel + 1), TILE);
-            continue;
-        }
-        for (int32_t i = 0; i < 2 && channel + i < channels; i++) {
-            if (how->narrow) {
-                write_narrow(to + i, channels, sums + TILE * i, nn_narrow(how, channel + i),
-                             pixels);
-            } else {
-                write_any(to + i, channels, sums + TILE * i, how, channel + i, pixels);
+    for (int32_t channel = first; channel < channels; channel += 2) {
+        const int8_t *weights = layer->weights + 4 * (uint32_t)channel * blocks;
+        for (int32_t pixel = 0; pixel < pixels; pixel++) {
+            int32_t sums[2];
+            nn_dot_column(weights, columns + pixel, how->bias + channel, sums, blocks);
+            for (int32_t i = 0; i < 2 && channel + i < channels; i++) {
+                output[pixel * channels + channel + i] =
+                    (int8_t)nn_requantise(sums[i], how, channel + i);
             }
         }
     }
+}
+
+/* All channels of one to three pixels whose columns are expanded. */
+static void multiply(const struct nn_convolution *layer, const uint32_t *columns, uint32_t blocks,
+                     int8_t *output, int32_t pixels)
+{
+    const struct nn_requantisation *how = &layer->requantisation;
+    int32_t done = 0;
+    if (how->narrow && pixels == TILE && layer->output_channels > 1) {
+        done = layer->output_channels & ~1;
+        const struct nn_tile tile = {
+            .weights = layer->weights,
+            .columns = columns,
+            .bias = how->bias,
+            .multiplier = how->multiplier,
+            .shift = how->shift,
+            .output = output,
+            .stride = layer->output_channels,
+            .zero_point = how->zero_point,
+            .blocks = blocks,
+            .pairs = (uint32_t)done / 2,
+        };
+        nn_compute_tile(&tile);
+    }
+    multiply_rest(layer, columns, blocks, done, output, pixels);
     if (how->clamp) {
-        clamp_tile(output, channels * pixels, how->minimum, how->maximum);
+        clamp_tile(output, layer->output_channels * pixels, how->minimum, how->maximum);
     }
 }
 
@@ -94,7 +90,7 @@ void nn_convolve(const struct nn_convolution *layer, const int8_t *input, int8_t
                 row++;
             }
         }
-        multiply_tile(layer, scratch, blocks, output, count);
+        multiply(layer, scratch, blocks, output, count);
         output += count * layer->output_channels;
     }
 }

@@ -1,4 +1,4 @@
-/* The two innermost loops: dot products of packed int8 weights with expanded columns.
+/* Dot products of packed int8 weights with expanded columns.
  *
  * Weights come in pairs of channels: for each block of four taps first four bytes of the even
  * channel, then four of the odd one. Columns are int16, four taps of a block as the two pairs
@@ -9,18 +9,7 @@
 
 #include <stdint.h>
 
-/* Two channels by three columns.
- *
- * weights: blocks * 8 bytes, 4-byte aligned.
- * columns: blocks * 6 words, 4-byte aligned; a block holds {0,2} of the three columns, then {1,3}.
- * bias:    two values, the sums' beginnings.
- * sums:    six values: the even channel's three columns, then the odd channel's.
- * blocks:  at least 1.
- */
-void nn_dot_2x3(const int8_t *weights, const uint32_t *columns, const int32_t *bias,
-                int32_t *sums, uint32_t blocks);
-
-/* Two channels by one column.
+/* Two channels by one column, fast.
  *
  * weights: blocks * 8 bytes, 4-byte aligned.
  * column:  blocks * 2 words, 4-byte aligned.
@@ -29,5 +18,14 @@ void nn_dot_2x3(const int8_t *weights, const uint32_t *columns, const int32_t *b
  */
 void nn_dot_2x1(const int8_t *weights, const uint32_t *column, const int32_t *bias,
                 int32_t *sums, uint32_t blocks);
+
+/* Two channels by one of the three columns that lie interleaved in a tile (nn_tile.h), for what a
+ * whole tile does not fit.
+ *
+ * column: the tile's columns, plus 0, 1 or 2 words.
+ * blocks: at least 1.
+ */
+void nn_dot_column(const int8_t *weights, const uint32_t *column, const int32_t *bias,
+                   int32_t *sums, uint32_t blocks);
 
 #endif

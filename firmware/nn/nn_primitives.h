@@ -114,6 +114,14 @@ NN_INLINE int32_t nn_saturate(int32_t x)
     return __ssat(x, 8);
 }
 
+/* The pairs at `*at` and behind it; `*at` advances by one. 4-byte aligned. */
+NN_INLINE void nn_slide(const uint32_t **at, uint32_t *first, uint32_t *second)
+{
+    const uint32_t *from = *at;
+    __asm__("ldrd %0, %1, [%2], #4" : "=&r"(*first), "=&r"(*second), "+r"(from) : : "memory");
+    *at = from;
+}
+
 /* The larger of each of four signed bytes. */
 NN_INLINE uint32_t nn_larger_bytes(uint32_t a, uint32_t b)
 {
@@ -162,6 +170,13 @@ NN_INLINE int32_t nn_multiply_high(int32_t a, int32_t b)
 NN_INLINE int32_t nn_saturate(int32_t x)
 {
     return x < -128 ? -128 : x > 127 ? 127 : x;
+}
+
+NN_INLINE void nn_slide(const uint32_t **at, uint32_t *first, uint32_t *second)
+{
+    *first = (*at)[0];
+    *second = (*at)[1];
+    (*at)++;
 }
 
 NN_INLINE uint32_t nn_larger_bytes(uint32_t a, uint32_t b)

@@ -12,7 +12,7 @@ from elftools.elf.elffile import ELFFile
 from simgate.model import parse_model
 
 ROW = struct.Struct("<9I6ifi28s96s")
-OPTIONS = (("-O0",), ("-O1",), ("-O2",), ("-Os",), ("-O3",), ("-O2", "-flto"), ("-O0", "-flto"))
+OPTIONS = (("-O0",), ("-O2",), ("-Os",), ("-O3",), ("-O2", "-flto"))
 SEED = 10  # a chain with every kind of step that this file speaks of
 
 

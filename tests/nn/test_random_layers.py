@@ -45,7 +45,7 @@ def _input_shape(model):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_portable_path(family, on_host, builder, random_layers, reference):
     @settings(
-        max_examples=10,
+        max_examples=6,
         deadline=None,
         derandomize=True,
         database=None,
