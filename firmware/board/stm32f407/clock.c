@@ -99,6 +99,7 @@ struct clock_tree clock_start(void)
     }
     /* Back to what reset gave: undivided HSI. */
     RCC->CFGR &= ~(RCC_CFGR_SW_MASK | RCC_CFGR_PPRE1_MASK | RCC_CFGR_PPRE2_MASK);
-    RCC->CR &= ~RCC_CR_PLLON;
+    (void)wait_until(&RCC->CFGR, RCC_CFGR_SWS_MASK, 0, READY_POLLS);
+    RCC->CR &= ~RCC_CR_PLLON; /* refused while the core runs from it (7.3.1) */
     return (struct clock_tree){.source = CLOCK_HSI, .core_hz = HSI_HZ, .apb1_hz = HSI_HZ};
 }
