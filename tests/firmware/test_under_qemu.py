@@ -40,7 +40,7 @@ class Console:
 
 @contextmanager
 def running(elf: Path) -> Iterator[Console]:
-    command = f"timeout 30 {QEMU} -M netduinoplus2 -display none -monitor none -serial null"
+    command = f"timeout 120 {QEMU} -M netduinoplus2 -display none -monitor none -serial null"
     with subprocess.Popen(
         [*command.split(), "-serial", "stdio", "-kernel", elf],
         stdin=subprocess.PIPE,
