@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import subprocess
 
 import pytest
 
@@ -273,6 +274,12 @@ def test_layers_are_captured_when_they_are_complete(compile_c, machine_of):
     assert from_json(to_json(machine.result())) == machine.result()
 
 
+def test_a_layer_whose_output_is_nowhere(compile_c, machine_of):
+    elf = compile_c(LAYERS.replace("2, output, at_1", "2, 0x60000000, at_1"))
+    with pytest.raises(EngineError, match=r"row 3 .*INCREMENT.* at 0x60000000, where this board"):
+        machine_of(elf)
+
+
 def test_capturing_changes_nothing(compile_c, machine_of):
     elf = compile_c(LAYERS)
     watched, plain = machine_of(elf, spans=("invoke",)), machine_of(elf, capture_layers=False)
@@ -304,8 +311,6 @@ def test_the_stack_s_use(compile_c, machine_of):
 def test_without_a_limit_the_result_says_that_it_was_not_checked(compile_c, machine_of, tmp_path):
     elf = compile_c("int main(void) { for (;;) { } }", "-Wl,--defsym=unused=0")
     stripped = tmp_path / "stripped.elf"
-    import subprocess
-
     subprocess.run(["arm-none-eabi-objcopy", "-N", "__stack_limit", elf, stripped], check=True)
     machine = machine_of(stripped)
     machine.run_for(0.001)
@@ -316,7 +321,9 @@ def test_without_a_limit_the_result_says_that_it_was_not_checked(compile_c, mach
 
 
 def test_a_reset_by_the_firmware(compile_c, machine_of):
-    source = UART + """
+    source = (
+        UART
+        + """
         __attribute__((section(".noinit"))) unsigned boots;
         int main(void) {
             uart_on();
@@ -327,10 +334,17 @@ def test_a_reset_by_the_firmware(compile_c, machine_of):
             for (;;) { }
         }
     """
+    )
     machine = machine_of(compile_c(source))
     machine.run_for(0.001)
     assert [line.text for line in machine.result().uart] == ["A", "B", "C"]
     assert "It has reset itself 2 times." in machine.whereabouts()
+
+
+def test_sleeping_for_hours_takes_the_host_no_time(compile_c, machine_of):
+    machine = machine_of(compile_c('int main(void) { for (;;) { __asm volatile("wfi"); } }'))
+    assert machine.run_for(3600.0, wall_limit_s=5).reason is StopReason.TIME
+    assert machine.time_s == 3600.0
 
 
 def test_memory_and_registers_from_outside(compile_c, machine_of):

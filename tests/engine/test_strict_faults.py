@@ -18,7 +18,7 @@ ACTS = {
     "store": (
         FaultKind.UNMAPPED,
         "*(volatile unsigned char *)0x20020000 = 1;",
-        r"store of 1 bytes? at 0x20020000, .*nearest: 1 B after the last byte of sram",
+        r"store of 1 bytes? at 0x20020000, .*nearest: 1 B after the end of sram, 0x20000000 ",
     ),
     "device gap": (
         FaultKind.UNMAPPED,

@@ -58,6 +58,7 @@ class Chip:
         self.peripherals: dict[str, Peripheral] = {}
         self.regions: list[Region] = []
         self._views: dict[int, memoryview] = {}
+        self._entries = {entry.name: entry for entry in description.entries}
         self._map_memories()
         for band in bit_bands(description):
             core.map_bitband(band.base, band.size, band.target)
@@ -146,7 +147,7 @@ class Chip:
     def _sink(
         self, entry: Entry, target: str, line: int, irq_sinks: dict[int, Callable[[], Sink]]
     ) -> Sink:
-        other = self.description.find(target)
+        other = self._entries.get(target)
         if other is None:
             raise entry.error(f"its interrupt goes to '{target}', which is not described")
         if other.type == _NVIC:

@@ -13,7 +13,7 @@ from simgate.engine.strict.chip import Chip
 from simgate.engine.strict.clock import Clock
 from simgate.engine.strict.explain import Scene, explain, explain_breakpoint
 from simgate.engine.strict.layer_recorder import LayerRecorder
-from simgate.engine.strict.loader import initial_vector_table, load
+from simgate.engine.strict.loader import check_layers, initial_vector_table, load
 from simgate.engine.strict.sampler import Sampler
 from simgate.engine.strict.span_recorder import SpanRecorder
 from simgate.engine.strict.stop_points import StopPoints
@@ -81,6 +81,7 @@ class StrictEngine(Engine):
         functions = [(name, image.symbol(name).address) for name in self._options.spans]
         self._spans = SpanRecorder(core, self._points, functions)
         rows = image.layers() if self._options.capture_layers else ()
+        check_layers(image, rows, self._chip)
         self._layers = LayerRecorder(core, self._points, rows)
         self._uarts = {
             name: model
@@ -101,7 +102,7 @@ class StrictEngine(Engine):
         if limit is None and self._image.has_symbol(_STACK_LIMIT_SYMBOL):
             limit = self._image.symbol(_STACK_LIMIT_SYMBOL).address
         self._stack_limit = limit
-        self._stack_top = self._core.read_register("sp")
+        self._stack_top = self._lowest_sp = self._core.read_register("sp")
         if limit is None:
             self._not_checked.append(
                 f"the main stack's limit (the image has no symbol {_STACK_LIMIT_SYMBOL})"
@@ -145,10 +146,15 @@ class StrictEngine(Engine):
             if now >= deadline:
                 return StopReason.TIME
             left = deadline - now
-            coarse_end = left - fine * _SAMPLES
-            piece = min(coarse_end, _SLICE_TICKS) if coarse_end > 0 else min(fine, left)
+            coarse = left - fine * _SAMPLES
+            if coarse <= 0:
+                piece = min(fine, left)
+            elif core.sleeping:
+                piece = coarse  # costs the host nothing
+            else:
+                piece = min(coarse, _SLICE_TICKS)
             try:
-                stop = core.run(now + piece)
+                stop = core.run(now + piece, max(wall_end_s - clock(), 1e-3))
             except PeripheralError as refusal:
                 self._fault = self._refused(refusal)
                 return StopReason.FAULT
@@ -170,6 +176,7 @@ class StrictEngine(Engine):
     def _reset(self) -> None:
         """The firmware wrote AIRCR.SYSRESETREQ."""
         self._resets += 1
+        self._lowest_sp = self._find_lowest_sp()
         self._chip.reset()
         self._core.reset()
 
@@ -262,10 +269,12 @@ class StrictEngine(Engine):
     def _stack(self) -> StackUse | None:
         if self._stack_limit is None:
             return None
+        return StackUse(self._stack_limit, self._stack_top, self._find_lowest_sp())
+
+    def _find_lowest_sp(self) -> int:
+        """Since power-on; the core's own record begins again at every reset."""
         lowest = self._core.lowest_sp
-        return StackUse(
-            self._stack_limit, self._stack_top, self._stack_top if lowest is None else lowest
-        )
+        return self._lowest_sp if lowest is None else min(lowest, self._lowest_sp)
 
     def result(self) -> RunResult:
         """Everything so far."""

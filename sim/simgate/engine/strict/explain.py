@@ -27,6 +27,7 @@ _WITH_ENCODING = frozenset(
     {FaultKind.UNDEFINED, FaultKind.UNSUPPORTED, FaultKind.NO_COPROCESSOR, FaultKind.BREAKPOINT}
 )
 _SEMIHOSTING = 0xBEAB
+_NEAR = 1 << 16  # bytes; farther off, nobody has miscounted an array
 
 
 class Scene(NamedTuple):
@@ -66,8 +67,11 @@ def _fault(
 ) -> Fault:
     where = scene.image.where(pc)
     place = f"at {where}"
+    caller = scene.image.where(scene.lr & ~1)
     if where.function is None:
-        place += f", reached from {scene.image.where(scene.lr & ~1)} (LR)"
+        place += f", reached from {caller} (LR)"
+    elif caller.function is not None and caller.function != where.function:
+        place += f", LR is {caller}"
     return Fault(
         kind=kind,
         message=f"{kind}: {sentence}; {place}, after {format_count(scene.instructions)} "
@@ -102,12 +106,11 @@ def _nearest(address: int, chip: Chip) -> str:
     end = region.base + region.size
     if region.base <= address < end:
         return f" (in {region.name})"
-    side = (
-        f"{format_size(address - end + 1)} after the last byte of"
-        if address >= end
-        else f"{format_size(region.base - address)} below"
-    )
-    return f" (nearest: {side} {region.name}, 0x{region.base:08x} to 0x{end - 1:08x})"
+    distance, side = region.distance(address), ""
+    if distance <= _NEAR:
+        relation = "after the end of" if address >= end else "before"
+        side = f"{format_size(distance)} {relation} "
+    return f" (nearest: {side}{region.name}, 0x{region.base:08x} to 0x{end - 1:08x})"
 
 
 def _inside(address: int, scene: Scene) -> str:

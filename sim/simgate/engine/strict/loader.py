@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simgate.engine.strict.chip import Chip
 from simgate.errors import EngineError
-from simgate.image import Image, Section
+from simgate.image import Image, LayerRow, Section
 from simgate.platform.facts import MemoryArea
 from simgate.units import format_size
 
@@ -51,6 +53,21 @@ def initial_vector_table(image: Image, areas: tuple[MemoryArea, ...]) -> int:
             hint="A vector table is aligned to 128 bytes at least.",
         )
     return table
+
+
+def check_layers(image: Image, rows: Sequence[LayerRow], chip: Chip) -> None:
+    """See that every layer's output can be read.
+
+    Raises:
+        EngineError: a row names addresses that are no memory of the board.
+    """
+    for index, row in enumerate(rows):
+        if chip.find_memory(row.address, row.size) is None:
+            raise EngineError(
+                f"{image.path}: row {index} of the layer table ({row.operator} '{row.name}') has "
+                f"its output of {format_size(row.size)} at 0x{row.address:08x}, where this board "
+                "has no memory"
+            )
 
 
 def _check(image: Image, chip: Chip, section: Section, address: int) -> None:
