@@ -268,7 +268,7 @@ def test_ranges_that_cannot_be_mapped(core: Core) -> None:
     with pytest.raises(TypeError):
         core.map_device(DEVICE, 0x100, 1, 2)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="read-only"):
-        core.on_store(0x2000_0000, ignore)
+        core.on_store(0x3000_0000, ignore)
     with pytest.raises(TypeError):
         core.on_store(0x2000_0000, None)  # type: ignore[arg-type]
 

@@ -79,6 +79,7 @@ def test_basepri_does_hold_a_sleeper_back(boot) -> None:
 
 def test_wfi_with_something_pending_goes_on(boot) -> None:
     bench = boot("        cpsid i\n        wfi\nafter:  b .\n")
+    bench.core.step()
     bench.core.store(ISER, 4, 1)
     bench.core.pend(0)
     bench.run_to("after")

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "memory.h"
+
 enum {
     CONTROL_SPSEL = 1u << 1,
     CONTROL_FPCA = 1u << 2,
@@ -28,6 +30,8 @@ enum {
     FPCCR_MONRDY = 1u << 8,
     FPSCR_DEFAULTS = 0x07C00000u, /* AHP, DN, FZ, RMode: taken from FPDSCR */
     CPACR_SHIFT = 20,
+    BASIC_WORDS = 8,
+    FP_WORDS = 17,
     BASIC_FRAME = 0x20,
     EXTENDED_FRAME = 0x68,
     EXC_RETURN_BASIC = 1u << 4,
@@ -169,6 +173,43 @@ void system_masks_changed(struct cpu *cpu)
     exception_fp_state_changed(cpu);
 }
 
+/* ---- frames in memory ---- */
+
+/* Words in one granule of plain memory are copied at once; anything else goes word by word. */
+static bool store_words(struct cpu *cpu, uint32_t address, const uint32_t *words, unsigned count)
+{
+    const struct granule *granule = &cpu->memory->granules[address >> GRANULE_BITS];
+    const uint32_t offset = address % GRANULE_SIZE;
+
+    if (offset + 4 * count <= granule->write_size) {
+        memcpy(granule->host + offset, words, 4 * count);
+        return true;
+    }
+    for (unsigned n = 0; n < count; n++) {
+        if (!memory_store(cpu, address + 4 * n, 4, words[n])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool load_words(struct cpu *cpu, uint32_t address, uint32_t *words, unsigned count)
+{
+    const struct granule *granule = &cpu->memory->granules[address >> GRANULE_BITS];
+    const uint32_t offset = address % GRANULE_SIZE;
+
+    if (offset + 4 * count <= granule->read_size) {
+        memcpy(words, granule->host + offset, 4 * count);
+        return true;
+    }
+    for (unsigned n = 0; n < count; n++) {
+        if (!memory_load(cpu, address + 4 * n, 4, &words[n])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- floating-point context ---- */
 
 static bool fp_granted(const struct cpu *cpu)
@@ -194,12 +235,11 @@ void exception_fp_state_changed(struct cpu *cpu)
 
 static bool store_fp_frame(struct cpu *cpu, uint32_t address)
 {
-    for (unsigned n = 0; n < 16; n++) {
-        if (!memory_store(cpu, address + 4 * n, 4, cpu->fp.s[n])) {
-            return false;
-        }
-    }
-    return memory_store(cpu, address + 64, 4, cpu->fpscr);
+    uint32_t words[FP_WORDS];
+
+    memcpy(words, cpu->fp.s, sizeof words - sizeof words[0]);
+    words[FP_WORDS - 1] = cpu->fpscr;
+    return store_words(cpu, address, words, FP_WORDS);
 }
 
 bool system_preserve_fp(struct cpu *cpu)
@@ -270,12 +310,13 @@ static bool pop_fp(struct cpu *cpu, uint32_t address)
         scb->fpccr &= ~FPCCR_LSPACT;
         return true;
     }
-    for (unsigned n = 0; n < 16; n++) {
-        if (!memory_load(cpu, address + 4 * n, 4, &cpu->fp.s[n])) {
-            return false;
-        }
+    uint32_t words[FP_WORDS];
+    if (!load_words(cpu, address, words, FP_WORDS)) {
+        return false;
     }
-    return memory_load(cpu, address + 64, 4, &cpu->fpscr);
+    memcpy(cpu->fp.s, words, sizeof words - sizeof words[0]);
+    cpu->fpscr = words[FP_WORDS - 1];
+    return true;
 }
 
 /* ---- entry ---- */
@@ -310,7 +351,7 @@ static bool push_frame(struct cpu *cpu)
     const bool odd = align && (before & 4u);
     const uint32_t size = extended ? EXTENDED_FRAME : BASIC_FRAME;
     const uint32_t frame = (before - size) & ~(align ? 4u : 0u);
-    const uint32_t words[8] = {
+    const uint32_t words[BASIC_WORDS] = {
         cpu->r[0],  cpu->r[1],  cpu->r[2],  cpu->r[3],
         cpu->r[12], cpu->r[14], cpu->r[15], scb_xpsr(cpu) | (odd ? XPSR_ALIGN : 0),
     };
@@ -318,11 +359,9 @@ static bool push_frame(struct cpu *cpu)
     if (!move_sp(cpu, frame)) {
         return false;
     }
-    for (unsigned n = 0; n < 8; n++) {
-        if (!memory_store(cpu, frame + 4 * n, 4, words[n])) {
-            cpu->r[13] = before;
-            return false;
-        }
+    if (!store_words(cpu, frame, words, BASIC_WORDS)) {
+        cpu->r[13] = before;
+        return false;
     }
     if (extended && !push_fp(cpu, frame + BASIC_FRAME)) {
         cpu->r[13] = before;
@@ -339,7 +378,7 @@ static bool begin(struct cpu *cpu, unsigned number)
     struct system *system = cpu->system;
     uint32_t vector;
 
-    if (!memory_load(cpu, system->scb.vtor + 4 * number, 4, &vector)) {
+    if (!load_words(cpu, system->scb.vtor + 4 * number, &vector, 1)) {
         return false;
     }
     set_put(&system->active, number, true);
@@ -357,6 +396,7 @@ static bool begin(struct cpu *cpu, unsigned number)
     system->sleep = AWAKE;
     system->exceptions_taken++;
     cpu->r[15] = vector & ~1u;
+    cpu->stop_reported_at = UINT64_MAX; /* a stop point there is arrived at anew */
     exception_update(cpu);
     exception_fp_state_changed(cpu);
     if ((vector & 1u) == 0) {
@@ -387,7 +427,9 @@ static unsigned active_count(const struct system *system)
     unsigned count = 0;
 
     for (unsigned w = 0; w < EXCEPTION_COUNT / 64; w++) {
-        count += (unsigned)__builtin_popcountll(system->active.word[w]);
+        for (uint64_t left = system->active.word[w]; left != 0; left &= left - 1) {
+            count++;
+        }
     }
     return count;
 }
@@ -452,12 +494,10 @@ static bool pop_frame(struct cpu *cpu, uint32_t code)
     const bool extended = !(code & EXC_RETURN_BASIC);
     const bool align = extended || (cpu->system->scb.ccr & CCR_STKALIGN);
     const uint32_t frame = cpu->r[13];
-    uint32_t words[8];
+    uint32_t words[BASIC_WORDS];
 
-    for (unsigned n = 0; n < 8; n++) {
-        if (!memory_load(cpu, frame + 4 * n, 4, &words[n])) {
-            return false;
-        }
+    if (!load_words(cpu, frame, words, BASIC_WORDS)) {
+        return false;
     }
     if (extended && !fp_granted(cpu)) {
         cpu->fault = (struct fault){.kind = FAULT_NO_COPROCESSOR, .pc = cpu->r[15]};

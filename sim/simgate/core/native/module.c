@@ -9,31 +9,33 @@ enum { SLICE_TICKS = 20000000 };
 
 /* ---- arguments ---- */
 
-static int to_u64(PyObject *object, void *result)
+static bool take_unsigned(PyObject *object, uint64_t most, unsigned bits, uint64_t *result)
 {
     if (!PyLong_Check(object)) {
         PyErr_Format(PyExc_TypeError, "an int is needed, not %R", object);
-        return 0;
+        return false;
     }
     const unsigned long long value = PyLong_AsUnsignedLongLong(object);
-    if (value == (unsigned long long)-1 && PyErr_Occurred() != NULL) {
+    if ((value == (unsigned long long)-1 && PyErr_Occurred() != NULL) || value > most) {
         PyErr_Clear();
-        PyErr_Format(PyExc_ValueError, "%R is not in 0..2**64-1", object);
-        return 0;
+        PyErr_Format(PyExc_ValueError, "%R is not in 0..2**%u-1", object, bits);
+        return false;
     }
-    *(uint64_t *)result = value;
-    return 1;
+    *result = value;
+    return true;
+}
+
+/* Converters for PyArg_ParseTuple's O&. */
+static int to_u64(PyObject *object, void *result)
+{
+    return take_unsigned(object, UINT64_MAX, 64, result);
 }
 
 static int to_u32(PyObject *object, void *result)
 {
     uint64_t value;
 
-    if (!to_u64(object, &value)) {
-        return 0;
-    }
-    if (value > UINT32_MAX) {
-        PyErr_Format(PyExc_ValueError, "%R is not in 0..2**32-1", object);
+    if (!take_unsigned(object, UINT32_MAX, 32, &value)) {
         return 0;
     }
     *(uint32_t *)result = (uint32_t)value;
