@@ -1,0 +1,181 @@
+"""The library as Robot Framework runs it: suites in a process of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from simgate.toolchain import build_app
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ROOT / "tests" / "firmware" / "apps"
+BUILD = ROOT / "build" / "tests"
+
+Robot = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def robot(tmp_path: Path) -> Robot:
+    """Runs a suite (its text, or its file) and gives what the console showed."""
+
+    def run(suite: str | Path, *options: str, folder: Path = tmp_path, **environment: str):
+        if isinstance(suite, str):
+            path = tmp_path / "suite.robot"
+            path.write_text(suite)
+        else:
+            path = suite
+        return subprocess.run(
+            [sys.executable, "-m", "robot", "--outputdir", str(tmp_path / "out"), *options, path],
+            cwd=folder,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    return run
+
+
+def elf_of(app: str) -> Path:
+    return build_app(APPS / app, build_directory=BUILD / app)
+
+
+HELLO = """
+*** Settings ***
+Library           simgate.keywords
+Test Teardown     Stop Machine
+
+*** Test Cases ***
+Lines Arrive In Virtual Time
+    Start Machine    stm32f407    {elf}
+    Create Terminal Tester    sysbus.usart2    timeout=1
+    Wait For Line On Uart    hello from stm32f407
+    ${{tick}}=    Wait For Line On Uart    tick_ms":(\\\\d+)    treatAsRegex=true
+    Should Be Equal    ${{tick.Groups}}[0]    100
+    Should Be True    100 <= ${{tick.Timestamp}} < 101
+    Write Line To Uart    a=b    waitForEcho=false
+    ${{echoed}}=    Create List    a    =    b
+    ${{line}}=    Wait For Lines On Uart    ${{echoed}}
+    Should Be Equal    ${{line.Line}}    b
+    Firmware Should Not Have Faulted
+
+A Number In Renode's Notation
+    Start Machine    board=stm32f407    image={elf}
+    ${{id}}=    Create Terminal Tester    usart2    defaultWaitForEcho=false
+    Should Be Equal As Integers    ${{id}}    0
+    Wait For Next Line On Uart
+    Send Key To Uart    0x41    testerId=${{id}}
+    Write Char On Uart    B
+    Write To Uart    CD
+    FOR    ${{letter}}    IN    A    B    C    D
+        ${{line}}=    Wait For Line On Uart    ${{letter}}    timeout=1
+        Should Be Equal    ${{line}}[Line]    ${{letter}}
+    END
+
+The Run Is Measured
+    Start Machine    stm32f407    {elf}
+    Run For    0.25
+    ${{run}}=    Get Run
+    Should Be Equal As Numbers    ${{run.time}}    0.25
+    Should Be True    0 < ${{run.stack}} < 3072
+"""
+
+
+def test_renodes_keywords_in_a_suite(robot: Robot) -> None:
+    done = robot(HELLO.format(elf=elf_of("hello")))
+    assert done.returncode == 0, done.stdout
+    assert "3 tests, 3 passed, 0 failed" in done.stdout
+
+
+FAULT = """
+*** Settings ***
+Library           simgate.keywords
+
+*** Test Cases ***
+A Fault Fails The Run
+    Start Machine    stm32f407    {elf}
+    Run For    1
+
+A Fault Is Remembered
+    Firmware Should Not Have Faulted
+
+A Wait That A Fault Ends Says So
+    Start Machine    stm32f407    {elf}
+    Create Terminal Tester    usart2
+    Wait For Line On Uart    PASS
+"""
+
+
+def test_a_fault_fails_tests_with_its_whole_story(robot: Robot) -> None:
+    done = robot(FAULT.format(elf=elf_of("fault_unmapped_load")))
+    assert done.returncode == 3, done.stdout
+    assert done.stdout.count("0x60000000") >= 3
+    assert done.stdout.count("load_unmapped") >= 3
+    assert "Terminal tester failed!" in done.stdout
+    assert "KeywordFailure" not in done.stdout  # the message, not the class
+    assert "Traceback" not in done.stdout
+
+
+WRONG = """
+*** Settings ***
+Library           simgate.keywords
+
+*** Test Cases ***
+No Machine
+    Wait For Line On Uart    hello
+
+No Board
+    Start Machine    stm32f999    {elf}
+
+No Image
+    Start Machine    stm32f407    absent.elf
+
+No Application
+    Send Wav File    absent.wav
+
+A Line That Never Comes
+    Start Machine    stm32f407    {elf}
+    Create Terminal Tester    usart2    timeout=0.2
+    Wait For Line On Uart    goodbye
+"""
+
+
+def test_mistakes_are_told_in_the_failure(robot: Robot) -> None:
+    done = robot(WRONG.format(elf=elf_of("hello")))
+    assert done.returncode == 5, done.stdout
+    for said in (
+        "There are no testers available",
+        "Known boards: stm32f407",
+        "absent.elf",
+        "No application runs: use 'Start Application' first",
+        "hello from stm32f407",  # the last lines of the UART
+    ):
+        assert said in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_without_simgate_the_main_job_says_what_to_do_once(robot: Robot, tmp_path: Path) -> None:
+    blocked = tmp_path / "blocked" / "simgate"
+    blocked.mkdir(parents=True)
+    (blocked / "__init__.py").write_text('raise ModuleNotFoundError("No module named simgate")\n')
+    done = robot(ROOT / "robot" / "kws.robot", PYTHONPATH=str(blocked.parent))
+    assert done.returncode != 0
+    shown = done.stdout + done.stderr
+    assert shown.count("Simgate is not installed in this Python: run `make verify`") == 1
+    assert "No keyword with name" not in shown
+
+
+def test_the_main_job_ends_with_a_table_that_a_person_can_read(robot: Robot) -> None:
+    done = robot(ROOT / "robot" / "kws.robot", folder=ROOT)  # built once, under build/
+    assert done.returncode == 0, done.stdout
+    assert "6 tests, 6 passed, 0 failed" in done.stdout
+    table = done.stdout[done.stdout.index("The Whole Verdict") :]
+    for heading in ("Words", "Layers against TFLM", "24 inferences", "Budgets", "VERDICT: PASSED"):
+        assert heading in table
+    assert table.isascii()
