@@ -20,6 +20,7 @@ FLOORS = [
     {"verdict", "debug"},
     {"report", "store", "campaign"},
     {"keywords", "cli"},
+    {"__main__"},
 ]
 # Rooms of one floor that stand side by side without a door between them.
 SEPARATE = [{"image", "platform", "model"}, {"report", "store", "campaign"}, {"keywords", "cli"}]

@@ -8,7 +8,6 @@
 #define OLD_GAIN (NEW_GAIN - 1)
 #define EMPHASIS_SCALE (1 << 10)
 
-static union spectrum_cell cells[SPECTRUM_POINTS];
 static int16_t logs_q8[FRONT_END_FRAMES * FRONT_END_MEL_BINS];
 
 /* Sample n of the frame, emphasised and windowed; previous is sample n - 1. */
@@ -19,7 +18,7 @@ static inline int32_t windowed(int32_t sample, int32_t previous, int32_t window_
 }
 
 /* Samples 2n and 2n + 1 go to cell digit_reversal[n]. The window's second half is the mirror. */
-static void window_frame(const int16_t *pcm)
+static void window_frame(const int16_t *pcm, union spectrum_cell *cells)
 {
     const uint8_t *to = front_end_digit_reversal;
     const int16_t *window = front_end_window_q15;
@@ -65,7 +64,7 @@ __attribute__((noinline)) static struct shares share(const union spectrum_cell *
 }
 
 /* The logarithms of the bands' powers. Returns the sum of the powers themselves. */
-static uint64_t mel_logs(int16_t *logs)
+static uint64_t mel_logs(const union spectrum_cell *cells, int16_t *logs)
 {
     const uint8_t *const bands = front_end_mel_band; /* the upper of the two bands, a bin */
     const uint32_t bins = FRONT_END_LAST_BIN - FRONT_END_FIRST_BIN + 1;
@@ -100,11 +99,12 @@ static inline int8_t feature_of(int32_t log_q8, int32_t reference_q8)
 
 __attribute__((noinline)) void audio_front_end_run(const int16_t *pcm, int8_t *features)
 {
+    union spectrum_cell cells[SPECTRUM_POINTS]; /* 2 KiB: nobody else needs them afterwards */
     uint64_t total = 0;
     for (uint32_t frame = 0; frame < FRONT_END_FRAMES; frame++) {
-        window_frame(pcm + frame * FRONT_END_HOP_SAMPLES);
+        window_frame(pcm + frame * FRONT_END_HOP_SAMPLES, cells);
         spectrum_power(cells);
-        total += mel_logs(logs_q8 + frame * FRONT_END_MEL_BINS);
+        total += mel_logs(cells, logs_q8 + frame * FRONT_END_MEL_BINS);
     }
     const int32_t reference_q8 = log2_q8(total) - FRONT_END_LOG_COUNT;
     for (uint32_t i = 0; i < FRONT_END_FRAMES * FRONT_END_MEL_BINS; i++) {

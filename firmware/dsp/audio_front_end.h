@@ -13,7 +13,8 @@
 
 /*
  * pcm [FRONT_END_CLIP_SAMPLES], features [FRONT_END_FRAMES][FRONT_END_MEL_BINS].
- * Not reentrant: the scratch memory (6.2 KiB) is static. The features may not overlap the samples.
+ * Takes 2 KiB of stack for one frame's spectrum. Not reentrant: the logarithms of the whole clip
+ * (3.1 KiB) are static. The features may not overlap the samples.
  */
 void audio_front_end_run(const int16_t *pcm, int8_t *features);
 
