@@ -18,6 +18,8 @@ PADDING = "(padding)"
 WEIGHTS = ("*_weights_*", "*_bias_*")
 """Names of the objects that hold a model's weights, as the model compiler makes them."""
 
+_HOLE = 256  # bytes
+
 
 @dataclass(frozen=True, slots=True)
 class SectionSize:
@@ -118,19 +120,24 @@ def _in_ram(section: Section) -> bool:
     return section.writable or section.type == "NOBITS" or copied
 
 
-def _ram_padding(segments: Iterable[Segment], sections: Sequence[Section]) -> int:
-    """Bytes between sections of RAM that lie in the same segment."""
+def _ram_padding(segments: Sequence[Segment], sections: Iterable[Section]) -> int:
+    """Bytes between sections of RAM that alignment costs.
+
+    Those are gaps within one segment, and between segments gaps too small to be a hole that was
+    left on purpose or the way to another memory.
+    """
     padding = 0
-    for segment in segments:
-        end = segment.virtual_address + segment.memory_size
-        inside = sorted(
-            (section.address, section.end)
-            for section in sections
-            if segment.virtual_address <= section.address < end
-        )
-        for (_, before), (after, _) in pairwise(inside):
-            padding += max(0, after - before)
+    ordered = sorted(sections, key=lambda section: section.address)
+    for before, after in pairwise(ordered):
+        gap = max(0, after.address - before.end)
+        if gap < _HOLE or any(_holds(s, before) and _holds(s, after) for s in segments):
+            padding += gap
     return padding
+
+
+def _holds(segment: Segment, section: Section) -> bool:
+    start = segment.virtual_address
+    return start <= section.address and section.end <= start + segment.memory_size
 
 
 def _sizes(sections: Iterable[Section], padding: int) -> tuple[SectionSize, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from simgate.platform.syntax import (
@@ -25,6 +26,7 @@ from simgate.platform.syntax import (
 
 _INDENT = "    "
 _HEXADECIMAL_FROM = 0x1000
+_BREAK = re.compile(r"[,;]\n")  # only between written braces may a line end there
 
 
 def print_file(file: FileText) -> str:
@@ -48,6 +50,10 @@ def _entry(entry: EntryText) -> Iterator[str]:
         head += f" @ {_registrations(entry.registrations)}"
     if entry.alias is not None:
         head += f" as {_quoted(entry.alias)}"
+    if any(_BREAK.search(_inline(attribute)) for attribute in entry.attributes):
+        inside = ";\n".join(_INDENT + _inline(attribute) for attribute in entry.attributes)
+        yield f"{head} {{\n{inside}\n}}"
+        return
     yield head
     for attribute in entry.attributes:
         yield from _attribute(attribute)
@@ -60,7 +66,9 @@ def _registrations(registrations: tuple[RegistrationText, ...]) -> str:
         item.parent + ("" if item.point is None else f" {print_value(item.point)}")
         for item in registrations
     ]
-    return texts[0] if len(texts) == 1 else "{ " + "; ".join(texts) + " }"
+    if len(texts) == 1 and "\n" not in texts[0]:
+        return texts[0]
+    return "{ " + _joined(texts, ";") + " }"
 
 
 def _attribute(attribute: Attribute) -> Iterator[str]:
@@ -128,10 +136,16 @@ def print_value(value: Value) -> str:
         case Empty():
             return "empty"
         case NewObject():
-            inside = "; ".join(_inline(attribute) for attribute in value.content)
+            inside = _joined([_inline(attribute) for attribute in value.content], ";")
             return f"new {value.type} {{ {inside} }}"  # braces: an indented line may follow
         case _:
-            return f"[{', '.join(print_value(item) for item in value)}]"
+            return f"[{_joined([print_value(item) for item in value], ',')}]"
+
+
+def _joined(texts: Sequence[str], mark: str) -> str:
+    """Joined on one line, but for a new one behind each block: another may not begin there."""
+    pieces = [text + mark + ("\n" if "\n" in text else " ") for text in texts[:-1]]
+    return "".join((*pieces, *texts[-1:]))
 
 
 def _whole(number: int) -> str:
