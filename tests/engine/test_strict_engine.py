@@ -193,6 +193,24 @@ def test_bytes_go_in_by_interrupt_and_come_out(compile_c, machine_of):
     assert machine.uart("usart2").pending == 0
 
 
+def test_a_whole_clip_arrives_byte_by_byte(compile_c, machine_of):
+    source = ECHO.replace("put((char)(byte + 1));", "sum = sum * 31 + byte;").replace(
+        "static volatile unsigned count;", "volatile unsigned count, sum;"
+    )
+    machine = machine_of(compile_c(source))
+    machine.terminal("usart2").wait_for_line("ready")
+    clip = bytes(n * 7 & 0xFF for n in range(32_000))
+    machine.uart("usart2").write(clip)
+    machine.run_for(0.02)
+    expected = 0
+    for byte in clip:
+        expected = (expected * 31 + byte) & 0xFFFFFFFF
+    words = [
+        machine.read_memory(machine.image.symbol(name).address, 4) for name in ("count", "sum")
+    ]
+    assert [int.from_bytes(word, "little") for word in words] == [32_000, expected]
+
+
 def test_delayed_characters_arrive_at_their_times(compile_c, machine_of):
     machine = machine_of(compile_c(ECHO))
     tester = machine.terminal("usart2")

@@ -8,17 +8,15 @@ lines before it. Time-outs are virtual seconds; 0 looks at the buffer only.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import NoReturn
 
 from simgate.engine.base import Halt, UartPort
 from simgate.engine.terminal_line import EndLine
-from simgate.engine.terminal_match import Matcher, Pattern, TerminalText
+from simgate.engine.terminal_match import Pattern
 from simgate.engine.terminal_result import BinaryResult, TerminalError, TerminalResult
+from simgate.engine.terminal_wait import Drive, TerminalWait
+from simgate.engine.terminal_writer import TerminalWriter
 from simgate.errors import UartError
-from simgate.result import StopReason
 
 __all__ = ["BinaryResult", "EndLine", "TerminalError", "TerminalResult", "TerminalTester"]
 
@@ -59,19 +57,20 @@ class TerminalTester:
     ) -> None:
         self.uart = uart
         self.timeout = timeout
-        self.write_char_delay = 0.0  # virtual seconds before each character
         self.binary = binary
-        self._clock, self._run, self._stop = clock, run, stop
-        self._after, self._whereabouts = after, whereabouts
         self._echo, self._match_next_line = wait_for_echo, match_next_line
-        self._text = TerminalText(end_line, binary, lambda: clock() * 1000.0)
-        self._failing: list[tuple[str, bool]] = []
-        self._delayed: deque[int] = deque()
-        self._matchers: tuple[Matcher, ...] = ()  # of the wait that is under way
-        self._on_any_byte = False  # they look at the unfinished line too
-        self._found: TerminalResult | None = None
-        uart.listeners.append(self._receive)
-        self._text.report.event("Attached to UART", True, self._text.now_ms())
+        drive = Drive(clock, run, stop, after, whereabouts)
+        self._wait = TerminalWait(uart, drive, end_line, binary)
+        self._writer = TerminalWriter(uart, after)
+
+    @property
+    def write_char_delay(self) -> float:
+        """Virtual seconds before each character that is written."""
+        return self._writer.char_delay
+
+    @write_char_delay.setter
+    def write_char_delay(self, seconds: float) -> None:
+        self._writer.char_delay = seconds
 
     # ---- waiting ----
 
@@ -110,12 +109,12 @@ class TerminalTester:
             TerminalError: none came.
         """
         self._need(binary=False)
-        text = self._text
+        text = self._wait.text
 
         def match() -> TerminalResult | None:
             return text.consume("Next line", 0, ()) if text.lines else None
 
-        return self._demand("Next line", match, timeout, on_any_byte=False)
+        return self._wait.demand("Next line", match, self._seconds(timeout), on_any_byte=False)
 
     def wait_for_lines(
         self,
@@ -132,8 +131,9 @@ class TerminalTester:
             TerminalError: as `wait_for_line`.
         """
         self._need(binary=False)
+        text = self._wait.text
         if not contents:
-            self._text.report.event("Empty match", True, self._text.now_ms())
+            text.report.event("Empty match", True, text.now_ms())
             return TerminalResult("", 0.0)
         from_next = self._match_next_line if match_from_next_line is None else match_from_next_line
         if from_next or len(contents) == 1:
@@ -143,8 +143,9 @@ class TerminalTester:
             return result
         patterns = [Pattern(content, regex, self.binary) for content in contents]
         name = f"Lines starting with{' regex' if regex else ''} >>{contents[0]}<<"
-        match = self._text.sequence_matcher(name, patterns, unfinished=include_unfinished)
-        return self._demand(name, match, timeout, on_any_byte=include_unfinished)
+        match = text.sequence_matcher(name, patterns, unfinished=include_unfinished)
+        seconds = self._seconds(timeout)
+        return self._wait.demand(name, match, seconds, on_any_byte=include_unfinished)
 
     def wait_for_bytes(
         self,
@@ -186,12 +187,13 @@ class TerminalTester:
         """
         name = _event(content, regex)
         pattern = Pattern(content, regex, self.binary)
-        match = self._text.line_matcher(name, pattern, unfinished=include_unfinished)
-        found, halt = self._wait(match, timeout, on_any_byte=include_unfinished)
+        match = self._wait.text.line_matcher(name, pattern, unfinished=include_unfinished)
+        seconds = self._seconds(timeout)
+        found, halt = self._wait.wait(match, seconds, on_any_byte=include_unfinished)
         if found is not None:
             raise TerminalError(f"Unexpected entry has been found on UART:\n{found.line}")
-        self._text.note_failure(name)
-        self._check_ended(halt)
+        self._wait.text.note_failure(name)
+        self._wait.check_ended(halt)
 
     def should_be_idle(self, timeout: float | None = None) -> None:
         """Run for the whole time and see that not a byte comes.
@@ -199,26 +201,11 @@ class TerminalTester:
         Raises:
             TerminalError: one came, or the run ended before its time.
         """
-        came: list[int] = []
-
-        def hear(byte: int) -> None:
-            if not came:
-                self._stop()
-            came.append(byte)
-
-        self.uart.listeners.append(hear)
-        try:
-            halt = self._run(self.timeout if timeout is None else timeout)
-        finally:
-            self.uart.listeners.remove(hear)
-        if came:
-            self._fail("Terminal is idle", halt)
-        self._check_ended(halt)
+        self._wait.idle(self._seconds(timeout))
 
     def register_failing_string(self, pattern: str, regex: bool = False) -> None:
         """From now on a line with this pattern makes the wait fail that sees it."""
-        Pattern(pattern, regex, self.binary)  # an error now, not later
-        self._failing.append((pattern, regex))
+        self._wait.register_failing(pattern, regex)
 
     def unregister_failing_string(self, pattern: str, regex: bool = False) -> None:
         """Forget a failing string.
@@ -226,21 +213,13 @@ class TerminalTester:
         Raises:
             UartError: it was not registered.
         """
-        if (pattern, regex) not in self._failing:
-            raise UartError(f"no failing string >>{pattern}<< is registered on {self.uart.name}")
-        self._failing.remove((pattern, regex))
+        self._wait.unregister_failing(pattern, regex)
 
     # ---- writing ----
 
     def write_bytes(self, data: bytes) -> None:
         """Send bytes, each after `write_char_delay`."""
-        if not self.write_char_delay:
-            self.uart.write(data)
-            return
-        idle = not self._delayed
-        self._delayed.extend(data)
-        if idle and data:
-            self._after(self.write_char_delay, self._write_delayed)
+        self._writer.write(data)
 
     def write(self, text: str) -> None:
         """Send text, one byte a character (Latin-1; of others the low byte, as Renode)."""
@@ -268,28 +247,16 @@ class TerminalTester:
 
     def report(self) -> str:
         """What was consumed and what was waited for, then what is left over."""
-        return self._text.report.text(self._text.buffer)
+        return self._wait.text.report.text(self._wait.text.buffer)
 
     def clear_report(self) -> None:
         """Forget the report, and the finished lines that nobody consumed."""
-        self._text.clear()
+        self._wait.text.clear()
 
     # ---- inside ----
 
-    def _receive(self, byte: int) -> None:
-        finished = self._text.feed(byte)
-        if finished or self._on_any_byte:
-            for match in self._matchers:
-                self._found = match()
-                if self._found is not None:
-                    self._matchers = ()
-                    self._stop()
-                    return
-
-    def _write_delayed(self) -> None:
-        self.uart.write(bytes([self._delayed.popleft()]))
-        if self._delayed:
-            self._after(self.write_char_delay, self._write_delayed)
+    def _seconds(self, timeout: float | None) -> float:
+        return self.timeout if timeout is None else timeout
 
     def _need(self, *, binary: bool) -> None:
         if self.binary != binary:
@@ -310,60 +277,10 @@ class TerminalTester:
     ) -> TerminalResult:
         name = _event(shown or content, regex)
         pattern = Pattern(content, regex, self.binary)
-        match = self._text.line_matcher(name, pattern, unfinished=unfinished, first_only=first_only)
-        return self._demand(name, match, timeout, on_any_byte=unfinished)
-
-    def _demand(
-        self, name: str, match: Matcher, timeout: float | None, *, on_any_byte: bool
-    ) -> TerminalResult:
-        found, halt = self._wait(match, timeout, on_any_byte=on_any_byte)
-        if found is None:
-            self._fail(name, halt)
-        if found.is_failing_string:
-            raise TerminalError(f"Test failing entry has been found on UART:\n{found.line}")
-        return found
-
-    def _wait(
-        self, match: Matcher, timeout: float | None, *, on_any_byte: bool
-    ) -> tuple[TerminalResult | None, Halt | None]:
-        """Match what is there, then what comes; how the run ended where nothing matched."""
-        matchers = (*(self._failing_matcher(*entry) for entry in self._failing), match)
-        for matcher in matchers:
-            found = matcher()
-            if found is not None:
-                return found, None
-        seconds = self.timeout if timeout is None else timeout
-        if seconds <= 0:
-            return None, None
-        self._found, self._matchers, self._on_any_byte = None, matchers, on_any_byte
-        end_s = self._clock() + seconds
-        try:
-            halt = self._run(seconds)
-            while self._found is None and halt.reason is StopReason.DONE and self._clock() < end_s:
-                halt = self._run(end_s - self._clock())  # another listener had asked to stop
-            return self._found, halt
-        finally:
-            self._matchers, self._on_any_byte = (), False
-
-    def _failing_matcher(self, pattern: str, regex: bool) -> Matcher:
-        match = self._text.line_matcher("error", Pattern(pattern, regex, self.binary))
-
-        def match_failing() -> TerminalResult | None:
-            found = match()
-            return None if found is None else replace(found, is_failing_string=True)
-
-        return match_failing
-
-    def _fail(self, name: str, halt: Halt | None) -> NoReturn:
-        self._text.note_failure(name)
-        text = f"Full report:\n{self.report()}"
-        where = halt.message if halt is not None and halt.message else self._whereabouts()
-        raise TerminalError(f"{text}\n{where}" if where else text, halt)
-
-    @staticmethod
-    def _check_ended(halt: Halt | None) -> None:
-        if halt is not None and halt.reason in (StopReason.FAULT, StopReason.WALL):
-            raise TerminalError(f"The run ended before its time:\n{halt.message}", halt)
+        match = self._wait.text.line_matcher(
+            name, pattern, unfinished=unfinished, first_only=first_only
+        )
+        return self._wait.demand(name, match, self._seconds(timeout), on_any_byte=unfinished)
 
 
 def _event(content: str, regex: bool) -> str:

@@ -1,0 +1,114 @@
+"""The loop around the core: deadlines, stop points, resets, faults, and the host's clock."""
+
+from __future__ import annotations
+
+import time
+
+from simgate.core import Core, Stop, StopKind
+from simgate.engine.strict.chip import Chip
+from simgate.engine.strict.clock import Clock
+from simgate.engine.strict.explain import Scene, explain, explain_breakpoint
+from simgate.engine.strict.sampler import Sampler
+from simgate.engine.strict.stack_watch import StackWatch
+from simgate.engine.strict.stop_points import StopPoints
+from simgate.image import Image
+from simgate.peripheral.base import PeripheralError
+from simgate.result import Fault, StopReason
+
+_SLICE_TICKS = 2_000_000  # between looks at the host's clock
+_LAST_S = 1e-3  # before a deadline, this much is run in _SAMPLES pieces, to say where it hangs
+_SAMPLES = 32
+_UNDER_WAY = frozenset({StopKind.DEADLINE, StopKind.SLEEPING, StopKind.WALL})
+
+
+class Runner:
+    """Runs one chip; `fault` is what ended it, `resets` how often it reset itself."""
+
+    def __init__(
+        self,
+        core: Core,
+        clock: Clock,
+        chip: Chip,
+        image: Image,
+        points: StopPoints,
+        stack: StackWatch,
+    ) -> None:
+        self._core = core
+        self._clock = clock
+        self._chip = chip
+        self._image = image
+        self._points = points
+        self._stack = stack
+        self.sampler = Sampler()
+        self.fault: Fault | None = None
+        self.resets = 0
+
+    def run(self, deadline: int, wall_end_s: float) -> StopReason:
+        """Until that tick, a fault, a requested stop, or that time of ``time.perf_counter``.
+
+        How the way is cut into pieces changes nothing for the firmware.
+        """
+        core, clock = self._core, time.perf_counter
+        self.sampler.clear()
+        fine = max(self._clock.ticks_of(_LAST_S) // _SAMPLES, 1)
+        while True:
+            now = core.ticks
+            if now >= deadline:
+                return StopReason.TIME
+            left = deadline - now
+            coarse = left - fine * _SAMPLES
+            if coarse <= 0:
+                piece = min(fine, left)
+            elif core.sleeping:
+                piece = coarse  # costs the host nothing
+            else:
+                piece = min(coarse, _SLICE_TICKS)
+            try:
+                stop = core.run(now + piece, max(wall_end_s - clock(), 1e-3))
+            except PeripheralError as refusal:
+                self.fault = self._refused(refusal)
+                return StopReason.FAULT
+            kind = stop.kind
+            if kind is StopKind.STOP_POINT:
+                self._points.reached(stop.pc)
+            elif kind in _UNDER_WAY:
+                self.sampler.note(stop.pc, core.sleeping)
+            elif kind is StopKind.REQUESTED:
+                return StopReason.DONE
+            elif kind is StopKind.RESET:
+                self._reset()
+            else:
+                self.fault = self._explain(stop)
+                return StopReason.FAULT
+            if clock() >= wall_end_s:
+                return StopReason.WALL
+
+    def _reset(self) -> None:
+        """The firmware wrote AIRCR.SYSRESETREQ."""
+        self.resets += 1
+        self._stack.note_reset()
+        self._chip.reset()
+        self._core.reset()
+
+    def _explain(self, stop: Stop) -> Fault:
+        if stop.fault is not None:
+            return explain(stop.fault, self._scene())
+        encoding = int.from_bytes(self._core.read(stop.pc, 2), "little")
+        return explain_breakpoint(stop.pc, encoding, self._scene())
+
+    def _refused(self, refusal: PeripheralError) -> Fault:
+        record = self._core.fault
+        if record is None:  # not by an access of the firmware: a defect of a model
+            raise refusal
+        return explain(record, self._scene(refusal.message))
+
+    def _scene(self, refusal: str = "") -> Scene:
+        core = self._core
+        return Scene(
+            image=self._image,
+            chip=self._chip,
+            lr=core.read_register("lr"),
+            instructions=core.instructions,
+            stack=self._stack.use(),
+            refusal=refusal,
+        )
