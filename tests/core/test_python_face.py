@@ -346,9 +346,9 @@ def test_processors_and_options_that_do_not_exist() -> None:
         Core("cortex-m33", Clocks.of_mips(1))
     for options in (
         {"tick_hz": 0}, {"systick_hz": 0}, {"dwt_hz": 0}, {"interrupts": 0}, {"interrupts": 241},
-        {"priority_mask": 0}, {"priority_mask": 256}, {"initial_vtor": 64}, {"cpuid": -1},
+        {"priority_mask": 0}, {"priority_mask": 256}, {"initial_vtor": 64},
     ):
-        with pytest.raises(ValueError, match="must be|2"):
+        with pytest.raises(ValueError, match="must be"):
             _native.Core(**options)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         _native.Core(1)  # type: ignore[call-arg]
