@@ -12,11 +12,9 @@ if TYPE_CHECKING:
 
 def print_parts(parts: Iterable[RenderableType]) -> None:
     """Print the parts of a report to standard output."""
-    from rich.console import Console
-
     from simgate.report.plain import plain_text, show
 
     if sys.stdout.isatty():
-        show(Console(highlight=False), parts, ascii_only=False)
+        show(parts, sys.stdout, plain=False)
     else:
         sys.stdout.write(plain_text(parts))
