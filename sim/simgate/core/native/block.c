@@ -59,7 +59,7 @@ void code_destroy(struct cpu *cpu)
 void code_flush(struct cpu *cpu)
 {
     forget_blocks(cpu);
-    memory_clear_code(cpu->memory);
+    memory_clear_code(cpu);
     cpu->code->built_with_unaligned_trap = cpu->unaligned_trap;
     cpu->code_stale = false;
 }
@@ -376,7 +376,7 @@ static void emit_entries(struct builder *builder)
                                        .behind = (uint8_t)(builder->count - 1 - i),
                                        .size = entry->instruction.size};
 
-        memory_mark_code(builder->cpu->memory, entry->pc, entry->instruction.size);
+        memory_mark_code(builder->cpu, entry->pc, entry->instruction.size);
         if (entry->instruction.kind == K_IT)
             continue; /* the skips before its instructions do its work */
         if (entry->condition < 14 &&
@@ -405,6 +405,8 @@ static void emit_entries(struct builder *builder)
         bind_instruction(op, &binding);
         if (has_direct_target(&entry->instruction))
             link_branch(builder, op, entry->instruction.imm);
+        if (entry->instruction.kind == K_B_COND && i > 0 && entry[-1].condition == 14)
+            fuse_with_branch(op - 1, &entry[-1].instruction, entry->instruction.cond);
     }
 }
 
@@ -457,7 +459,6 @@ static bool build_one(struct builder *builder, uint32_t pc, uint32_t *next)
     }
     find_dead_flags(builder);
     emit_entries(builder);
-    fuse_block(head + 1, &cache->ops[cache->used]);
     return ending == ENDING_NEXT || may_fall_through(&builder->entries[builder->count - 1]);
 }
 
@@ -528,7 +529,7 @@ struct op *code_step(struct cpu *cpu, const struct instruction *instruction)
     *slot = (struct step_slot){.pc = pc, .valid = true, .in_it = in_it};
     *head = (struct op){.run = enter_block, .imm = 1};
     head->pc = pc;
-    memory_mark_code(cpu->memory, pc, instruction->size);
+    memory_mark_code(cpu, pc, instruction->size);
     struct binding binding = {.instruction = &used, .pc = pc, .cpu = cpu};
     bind_instruction(op, &binding);
     op[1] = (struct op){.run = skip_exit};

@@ -49,8 +49,9 @@ bool code_decode(struct cpu *cpu, uint32_t pc, bool in_it, struct instruction *i
 /* Binds one instruction; what nothing can bind becomes an operation that faults. */
 void bind_instruction(struct op *op, const struct binding *binding);
 
-/* Joins neighbouring operations of a finished block where one handler can do both: fuse.c. */
-void fuse_block(struct op *first, struct op *end);
+/* Gives `op`, bound from `in`, a handler that also does the conditional branch in the next
+ * operation, where there is one: fuse.c. */
+void fuse_with_branch(struct op *op, const struct instruction *in, unsigned condition);
 
 static inline const struct op_position *op_position(const struct cpu *cpu, const struct op *op)
 {

@@ -74,6 +74,13 @@ struct granule;    /* memory.h */
 struct code_cache; /* decode.h */
 struct system;     /* system.h: NVIC, SCB, SysTick, DWT */
 
+/* A memory that most loads and stores go to, for the quickest path: operation.h. */
+struct window {
+    uint8_t *host;
+    uint32_t base;
+    uint32_t read_span, write_span; /* offsets below them hold a whole word; 0: none may be used */
+};
+
 struct cpu {
     /* ---- visible at every halt and in every device callback: exact ---- */
     uint32_t r[16]; /* r[13] is the active SP, r[15] the address of the next instruction */
@@ -122,6 +129,7 @@ struct cpu {
     uint64_t deadline;
     int64_t budget;   /* instructions left, after those that the running block has paid */
     struct granule *granules; /* memory->granules */
+    struct window windows[2]; /* the largest RAM, the largest read-only memory */
     uint64_t stop_reported_at; /* instruction count of the last HALT_STOP_POINT */
     uint32_t stop_reported_pc;
 };

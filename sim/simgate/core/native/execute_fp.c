@@ -452,7 +452,7 @@ static bool bind_fp_memory(struct op *op, const struct binding *binding)
         op->run = vldr_literal;
         if (in->sub == 1 && region != NULL && region->kind == REGION_MEMORY && !region->writable &&
             memory_peek(binding->cpu, in->imm, &value, 4)) {
-            memory_mark_code(binding->cpu->memory, in->imm, 4);
+            memory_mark_code(binding->cpu, in->imm, 4);
             op->run = vldr_constant;
             op->imm = value;
         }

@@ -33,11 +33,14 @@
 #define WRITEBACK_pre R(op->b) += op->imm;
 #define WRITEBACK_post R(op->b) += op->imm;
 
+/* Three handlers a load: by the window of the RAM, by that of the read-only memory, by granule. An
+ * operation begins with the first and changes its own handler when that does not fit: what one
+ * instruction accesses is nearly always in the same memory. */
 #define DEFINE_LOAD(width, form)                                                           \
     static HANDLER(load_##width##_##form##_slow)                                           \
     {                                                                                      \
         uint32_t value;                                                                    \
-        if (!load_slow(cpu, op, cpu->slow_value, sizeof(TYPE_##width), &value))    \
+        if (!load_slow(cpu, op, cpu->slow_value, sizeof(TYPE_##width), &value))            \
             GO(leave_fault, OP_ARGUMENTS);                                                 \
         WRITEBACK_##form                                                                   \
         R(op->a) = EXTENDED(width, value);                                                 \
@@ -55,13 +58,39 @@
         WRITEBACK_##form                                                                   \
         R(op->a) = (uint32_t)(int32_t)value;                                               \
         NEXT;                                                                              \
+    }                                                                                      \
+    static HANDLER(load_##width##_##form##_by_1)                                           \
+    {                                                                                      \
+        uint32_t offset = ADDRESS_##form - cpu->windows[1].base;                           \
+        TYPE_##width value;                                                                \
+        if (UNLIKELY(offset >= cpu->windows[1].read_span)) {                               \
+            change_handler(op, load_##width##_##form);                                     \
+            GO(load_##width##_##form, OP_ARGUMENTS);                                       \
+        }                                                                                  \
+        memcpy(&value, cpu->windows[1].host + offset, sizeof value);                       \
+        WRITEBACK_##form                                                                   \
+        R(op->a) = (uint32_t)(int32_t)value;                                               \
+        NEXT;                                                                              \
+    }                                                                                      \
+    static HANDLER(load_##width##_##form##_by_0)                                           \
+    {                                                                                      \
+        uint32_t offset = ADDRESS_##form - cpu->windows[0].base;                           \
+        TYPE_##width value;                                                                \
+        if (UNLIKELY(offset >= cpu->windows[0].read_span)) {                               \
+            change_handler(op, load_##width##_##form##_by_1);                              \
+            GO(load_##width##_##form##_by_1, OP_ARGUMENTS);                                \
+        }                                                                                  \
+        memcpy(&value, cpu->windows[0].host + offset, sizeof value);                       \
+        WRITEBACK_##form                                                                   \
+        R(op->a) = (uint32_t)(int32_t)value;                                               \
+        NEXT;                                                                              \
     }
 
 #define DEFINE_STORE(width, form)                                                          \
     static HANDLER(store_##width##_##form##_slow)                                          \
     {                                                                                      \
         TYPE_##width value = (TYPE_##width)R(op->a);                                       \
-        if (!store_slow(cpu, op, cpu->slow_value, sizeof value, value))            \
+        if (!store_slow(cpu, op, cpu->slow_value, sizeof value, value))                    \
             GO(leave_fault, OP_ARGUMENTS);                                                 \
         WRITEBACK_##form                                                                   \
         GO(after_access, OP_ARGUMENTS);                                                    \
@@ -77,7 +106,24 @@
         memcpy(host_bytes(cpu, address), &value, sizeof value);                            \
         WRITEBACK_##form                                                                   \
         NEXT;                                                                              \
+    }                                                                                      \
+    static HANDLER(store_##width##_##form##_by_0)                                          \
+    {                                                                                      \
+        uint32_t offset = ADDRESS_##form - cpu->windows[0].base;                           \
+        TYPE_##width value = (TYPE_##width)R(op->a);                                       \
+        if (UNLIKELY(offset >= cpu->windows[0].write_span)) {                              \
+            change_handler(op, store_##width##_##form);                                    \
+            GO(store_##width##_##form, OP_ARGUMENTS);                                      \
+        }                                                                                  \
+        memcpy(cpu->windows[0].host + offset, &value, sizeof value);                       \
+        WRITEBACK_##form                                                                   \
+        NEXT;                                                                              \
     }
+
+static inline void change_handler(const struct op *op, op_handler *handler)
+{
+    ((struct op *)(uintptr_t)op)->run = handler; /* operations live in code_cache.ops */
+}
 
 FOR_EACH_LOAD_WIDTH(DEFINE_LOAD, offset)
 FOR_EACH_LOAD_WIDTH(DEFINE_LOAD, register)
@@ -91,10 +137,11 @@ FOR_EACH_WIDTH(DEFINE_STORE, shifted)
 FOR_EACH_WIDTH(DEFINE_STORE, pre)
 FOR_EACH_WIDTH(DEFINE_STORE, post)
 
-#define LOAD_ROW(form)                                                          \
-    {load_word_##form, load_half_##form, load_byte_##form, load_signed_half_##form, \
-     load_signed_byte_##form}
-#define STORE_ROW(form) {store_word_##form, store_half_##form, store_byte_##form, NULL, NULL}
+#define LOAD_ROW(form)                                                                      \
+    {load_word_##form##_by_0, load_half_##form##_by_0, load_byte_##form##_by_0,             \
+     load_signed_half_##form##_by_0, load_signed_byte_##form##_by_0}
+#define STORE_ROW(form) \
+    {store_word_##form##_by_0, store_half_##form##_by_0, store_byte_##form##_by_0, NULL, NULL}
 
 enum { ROW_OFFSET, ROW_PRE, ROW_POST, ROW_REGISTER, ROW_SHIFTED, ROW_ABSOLUTE };
 
@@ -373,7 +420,7 @@ static bool fold_literal(struct op *op, const struct binding *binding, uint8_t b
         (binding->cpu->unaligned_trap && (in->imm & (bytes - 1u))) ||
         !memory_peek(binding->cpu, in->imm, &value, bytes))
         return false;
-    memory_mark_code(binding->cpu->memory, in->imm, bytes);
+    memory_mark_code(binding->cpu, in->imm, bytes);
     if (in->sub == WIDTH_SIGNED_HALF)
         value = EXTENDED(signed_half, value);
     else if (in->sub == WIDTH_SIGNED_BYTE)

@@ -12,8 +12,8 @@ enum { APSR_Q = 1u << 27 };
         NEXT;                    \
     } while (0)
 
-static inline int64_t bottom(uint32_t x) { return (int16_t)x; }
-static inline int64_t top(uint32_t x) { return (int64_t)(int32_t)x >> 16; }
+static inline int32_t bottom(uint32_t x) { return (int16_t)x; }
+static inline int32_t top(uint32_t x) { return (int32_t)x >> 16; }
 static inline uint32_t exchanged(uint32_t x) { return x >> 16 | x << 16; }
 
 /* A sum that sets Q when it does not fit a signed word. */
@@ -22,6 +22,27 @@ static inline uint32_t accumulate_q(struct cpu *cpu, int64_t sum)
     if (UNLIKELY(sum != (int32_t)sum))
         cpu->apsr |= APSR_Q;
     return (uint32_t)sum;
+}
+
+/* first + second + addend, where overflow is rare and the exact sum decides on Q. */
+static inline uint32_t accumulate_two_q(struct cpu *cpu, int32_t first, int32_t second,
+                                        int32_t addend)
+{
+    int32_t products, sum;
+
+    if (LIKELY(!__builtin_add_overflow(first, second, &products) &&
+               !__builtin_add_overflow(products, addend, &sum)))
+        return (uint32_t)sum;
+    return accumulate_q(cpu, (int64_t)first + second + addend);
+}
+
+static inline uint32_t accumulate_one_q(struct cpu *cpu, int32_t product, int32_t addend)
+{
+    int32_t sum;
+
+    if (UNLIKELY(__builtin_add_overflow(product, addend, &sum)))
+        cpu->apsr |= APSR_Q;
+    return (uint32_t)((uint32_t)product + (uint32_t)addend);
 }
 
 static HANDLER(mul) { WRITE(R(op->b) * R(op->c)); }
@@ -42,8 +63,8 @@ static HANDLER(muls)
     static HANDLER(smul_##suffix) { WRITE(n_half(R(op->b)) * m_half(R(op->c))); }   \
     static HANDLER(smla_##suffix)                                                   \
     {                                                                               \
-        int64_t product = n_half(R(op->b)) * m_half(R(op->c));                      \
-        WRITE(accumulate_q(cpu, product + (int32_t)R(op->d)));                      \
+        int32_t product = n_half(R(op->b)) * m_half(R(op->c));                      \
+        WRITE(accumulate_one_q(cpu, product, (int32_t)R(op->d)));                   \
     }                                                                               \
     static HANDLER(smlal_##suffix)                                                  \
     {                                                                               \
@@ -84,29 +105,29 @@ static inline uint32_t straight(uint32_t x) { return x; }
     static HANDLER(smuad##suffix)                                                             \
     {                                                                                         \
         uint32_t n = R(op->b), m = order(R(op->c));                                           \
-        WRITE(accumulate_q(cpu, bottom(n) * bottom(m) + top(n) * top(m)));         \
+        WRITE(accumulate_two_q(cpu, bottom(n) * bottom(m), top(n) * top(m), 0));   \
     }                                                                                         \
     static HANDLER(smlad##suffix)                                                             \
     {                                                                                         \
         uint32_t n = R(op->b), m = order(R(op->c));                                           \
-        int64_t products = bottom(n) * bottom(m) + top(n) * top(m);                \
-        WRITE(accumulate_q(cpu, products + (int32_t)R(op->d)));                               \
+        WRITE(accumulate_two_q(cpu, bottom(n) * bottom(m), top(n) * top(m),                   \
+                               (int32_t)R(op->d)));                                           \
     }                                                                                         \
     static HANDLER(smusd##suffix)                                                             \
     {                                                                                         \
         uint32_t n = R(op->b), m = order(R(op->c));                                           \
-        WRITE(bottom(n) * bottom(m) - top(n) * top(m));                                       \
+        WRITE((int64_t)(bottom(n) * bottom(m)) - top(n) * top(m));                                       \
     }                                                                                         \
     static HANDLER(smlsd##suffix)                                                             \
     {                                                                                         \
         uint32_t n = R(op->b), m = order(R(op->c));                                           \
-        int64_t products = bottom(n) * bottom(m) - top(n) * top(m);                \
+        int64_t products = (int64_t)(bottom(n) * bottom(m)) - top(n) * top(m);                \
         WRITE(accumulate_q(cpu, products + (int32_t)R(op->d)));                               \
     }                                                                                         \
     static HANDLER(smlald##suffix)                                                            \
     {                                                                                         \
         uint32_t n = R(op->b), m = order(R(op->c));                                           \
-        int64_t products = bottom(n) * bottom(m) + top(n) * top(m);                \
+        int64_t products = (int64_t)(bottom(n) * bottom(m)) + top(n) * top(m);                \
         uint64_t sum = ((uint64_t)R(op->a) << 32 | R(op->d)) + (uint64_t)products;            \
         R(op->d) = (uint32_t)sum;                                                             \
         WRITE(sum >> 32);                                                                     \
@@ -114,7 +135,7 @@ static inline uint32_t straight(uint32_t x) { return x; }
     static HANDLER(smlsld##suffix)                                                            \
     {                                                                                         \
         uint32_t n = R(op->b), m = order(R(op->c));                                           \
-        int64_t products = bottom(n) * bottom(m) - top(n) * top(m);                \
+        int64_t products = (int64_t)(bottom(n) * bottom(m)) - top(n) * top(m);                \
         uint64_t sum = ((uint64_t)R(op->a) << 32 | R(op->d)) + (uint64_t)products;            \
         R(op->d) = (uint32_t)sum;                                                             \
         WRITE(sum >> 32);                                                                     \

@@ -97,6 +97,29 @@ static void refresh_backing(struct memory_map *map, const struct backing *backin
             refresh_granules(map, &map->regions[i]);
 }
 
+/* Chooses the largest writable and the largest read-only memory; one that holds decoded code has no
+ * window for stores. */
+static void refresh_windows(struct cpu *cpu)
+{
+    uint32_t largest[2] = {0, 0};
+    size_t i;
+
+    cpu->windows[0] = cpu->windows[1] = (struct window){0};
+    for (i = 0; i < cpu->memory->region_count; i++) {
+        const struct region *region = &cpu->memory->regions[i];
+        unsigned which = region->writable ? 0 : 1;
+        uint32_t span = region->last - region->base;
+
+        if (region->kind != REGION_MEMORY || span <= largest[which] || span < 3)
+            continue;
+        largest[which] = span;
+        cpu->windows[which] = (struct window){
+            .host = region->backing->bytes + region->backing_offset, .base = region->base,
+            .read_span = span - 2,
+            .write_span = region->writable && !region->backing->has_code ? span - 2 : 0};
+    }
+}
+
 static bool insert_region(struct cpu *cpu, const struct region *region)
 {
     struct memory_map *map = cpu->memory;
@@ -115,6 +138,7 @@ static bool insert_region(struct cpu *cpu, const struct region *region)
     grown[at] = *region;
     map->region_count++;
     refresh_granules(map, &grown[at]);
+    refresh_windows(cpu);
     cpu->code_stale = true;
     return true;
 }
@@ -222,8 +246,9 @@ bool memory_fetch(const struct memory_map *map, uint32_t address, uint16_t *half
     return true;
 }
 
-void memory_mark_code(struct memory_map *map, uint32_t address, uint32_t size)
+void memory_mark_code(struct cpu *cpu, uint32_t address, uint32_t size)
 {
+    struct memory_map *map = cpu->memory;
     const struct region *region = memory_region(map, address);
 
     if (region == NULL || region->kind != REGION_MEMORY)
@@ -240,12 +265,15 @@ void memory_mark_code(struct memory_map *map, uint32_t address, uint32_t size)
         }
     }
     backing->has_code = true;
-    if (new_page)
+    if (new_page) {
         refresh_backing(map, backing);
+        refresh_windows(cpu);
+    }
 }
 
-void memory_clear_code(struct memory_map *map)
+void memory_clear_code(struct cpu *cpu)
 {
+    struct memory_map *map = cpu->memory;
     struct backing *backing;
 
     for (backing = map->backings; backing != NULL; backing = backing->next) {
@@ -256,6 +284,7 @@ void memory_clear_code(struct memory_map *map)
         backing->has_code = false;
         refresh_backing(map, backing);
     }
+    refresh_windows(cpu);
 }
 
 static void note_written(struct cpu *cpu, const struct backing *backing, uint32_t offset,

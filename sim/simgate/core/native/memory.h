@@ -63,7 +63,7 @@ struct region *memory_region(const struct memory_map *map, uint32_t address);
 bool memory_fetch(const struct memory_map *map, uint32_t address, uint16_t *halfword);
 
 /* Notes that decoding used `size` bytes at `address`: stores to them must be seen. */
-void memory_mark_code(struct memory_map *map, uint32_t address, uint32_t size);
-void memory_clear_code(struct memory_map *map);
+void memory_mark_code(struct cpu *cpu, uint32_t address, uint32_t size);
+void memory_clear_code(struct cpu *cpu);
 
 #endif
