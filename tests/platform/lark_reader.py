@@ -213,9 +213,7 @@ class _Walk:
         plus = _rules(tree, "plus")[0].children
         size = end if plus and plus[0] else end - start
         if size < 0 or start + size > _ADDRESS_END:
-            raise self._error(
-                "Expected end of range that defines positive range.", high.start_pos
-            )
+            raise self._error("Expected end of range that defines positive range.", high.start_pos)
         return Range(start, size)
 
     def _string(self, token: Node) -> str:

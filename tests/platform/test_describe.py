@@ -70,7 +70,7 @@ def test_an_entry_with_everything(write: Write) -> None:
             "sysbus:\n    init:\n        LogLevel 0\n"
             "cpu: CPU.CortexM @ sysbus\n    nvic: nvic\n"
             "nvic: IRQControllers.NVIC @ sysbus 0xE000E000\n    [IRQ, 1] -> cpu@[0, 4]\n"
-            'dev: Some.Device @ { sysbus <0x40, +0x10>; sysbus new Bus.BusMultiRegistration { '
+            "dev: Some.Device @ { sysbus <0x40, +0x10>; sysbus new Bus.BusMultiRegistration { "
             'address: 0x80; size: 8; region: "extra" } } as "other"\n    2 -> nvic#1@7 | cpu@3\n'
         )
     )
@@ -100,7 +100,10 @@ def test_ranges_of_lines_run_both_ways(write: Write) -> None:
 
 
 def test_later_text_wins(write: Write) -> None:
-    write("a: T @ none\n    size: 1\n    X: 2\n    [0-1] -> b@[0-1]\n    init:\n        one\nb: T\n", "base.repl")
+    write(
+        "a: T @ none\n    size: 1\n    X: 2\n    [0-1] -> b@[0-1]\n    init:\n        one\nb: T\n",
+        "base.repl",
+    )
     path = write(
         'using "./base.repl"\na: @ sysbus 4\n    X: 3\n    0 -> b@9\n    1 -> none\n    init add:\n'
         "        two\na:\n    reset:\n        three\n"
@@ -113,7 +116,10 @@ def test_later_text_wins(write: Write) -> None:
 
 
 def test_an_update_may_stand_before_the_creation(write: Write) -> None:
-    assert describe(write("a:\n    X: 1\na: T\n    Y: 2\n")).entry("a").attributes == {"X": 1, "Y": 2}
+    assert describe(write("a:\n    X: 1\na: T\n    Y: 2\n")).entry("a").attributes == {
+        "X": 1,
+        "Y": 2,
+    }
 
 
 def test_using_by_folder_and_with_a_prefix(write: Write, tmp_path: Path) -> None:

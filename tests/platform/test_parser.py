@@ -50,7 +50,9 @@ def test_nothing(text: str) -> None:
 
 
 def test_an_entry_on_a_bus() -> None:
-    assert entry("flash: Memory.MappedMemory @ sysbus 0x08000000\n    size: 0x100000\n") == EntryText(
+    assert entry(
+        "flash: Memory.MappedMemory @ sysbus 0x08000000\n    size: 0x100000\n"
+    ) == EntryText(
         name="flash",
         type="Memory.MappedMemory",
         registrations=(RegistrationText("sysbus", 0x08000000),),
@@ -73,10 +75,14 @@ def test_registrations_in_braces_before_indented_attributes() -> None:
         "    flash: memory\n"
     )
     point = NewObject(
-        "Bus.BusMultiRegistration", (Member("address", 0x80), Member("size", 2), Member("region", "r"))
+        "Bus.BusMultiRegistration",
+        (Member("address", 0x80), Member("size", 2), Member("region", "r")),
     )
     parsed = entry(text)
-    assert parsed.registrations == (RegistrationText("sysbus", 0x40), RegistrationText("sysbus", point))
+    assert parsed.registrations == (
+        RegistrationText("sysbus", 0x40),
+        RegistrationText("sysbus", point),
+    )
     assert parsed.attributes == (Member("flash", Reference("memory")),)
 
 
@@ -131,7 +137,11 @@ def test_values(text: str, expected: Value) -> None:
         ("-> nvic@38", (), (Wire("nvic", None, (Pins(38, 38),)),)),
         ("IRQ -> cpu@0", ("IRQ",), (Wire("cpu", None, (Pins(0, 0),)),)),
         ("0-3 -> x@4-7", (Pins(0, 3),), (Wire("x", None, (Pins(4, 7),)),)),
-        ("3 -> x#1@0 | y@08", (Pins(3, 3),), (Wire("x", 1, (Pins(0, 0),)), Wire("y", None, (Pins(8, 8),)))),
+        (
+            "3 -> x#1@0 | y@08",
+            (Pins(3, 3),),
+            (Wire("x", 1, (Pins(0, 0),)), Wire("y", None, (Pins(8, 8),))),
+        ),
         (
             "[0-6, IRQ] -> x@[17-11, 47]",
             (Pins(0, 6), "IRQ"),
@@ -161,7 +171,9 @@ def test_sections_of_monitor_commands() -> None:
         "        include @Model.cs\n"
     )
     assert entry(text).attributes == (
-        Section("init", False, ('Tag <0x10, 0x13> "A;B" 0xF', "ApplySVD @https://example.org/x.svd")),
+        Section(
+            "init", False, ('Tag <0x10, 0x13> "A;B" 0xF', "ApplySVD @https://example.org/x.svd")
+        ),
         Section("reset", True, ("one", "two")),
         Section("preinit", False, ("include @Model.cs",)),
     )
@@ -174,7 +186,10 @@ def test_usings_come_first() -> None:
 
 
 def test_comments() -> None:
-    text = "a: T // one\n// two\n    // any indentation\n    B: 1 /* three\n four */\n    C: /* five */ 2\n"
+    text = (
+        "a: T // one\n// two\n    // any indentation\n"
+        "    B: 1 /* three\n four */\n    C: /* five */ 2\n"
+    )
     assert entry(text).attributes == (Member("B", 1), Member("C", 2))
     assert value('"no // comment /* here */"') == "no // comment /* here */"
 
@@ -206,7 +221,7 @@ def test_carriage_returns_do_not_matter() -> None:
         ("a: T\n    99999 -> x@1\n", "E00", 2, 5, "no number of a line"),
         ("a: T }\n", "E00", 1, 6, "closes nothing"),
         ("a: T {\n", "E00", 1, 7, "end of the file"),
-        ("a: T\nusing \"b\"\n", "E00", 2, 1, "Unexpected 'using'; expected a name"),
+        ('a: T\nusing "b"\n', "E00", 2, 1, "Unexpected 'using'; expected a name"),
         ("a: new\n", "E00", 1, 4, "Unexpected 'new'"),
         ("a: T\n    [0] -> x@0\n", "E00", 2, 14, "Unexpected '0'"),
         ("a: T\n    init more:\n        x\n", "E00", 2, 10, "expected ':'"),

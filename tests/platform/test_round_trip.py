@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,13 +39,12 @@ names = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,7}", fullmatch=True).filter(
 )
 types = st.lists(names, min_size=1, max_size=3).map(".".join)
 whole = st.integers(-(2**64), 2**64)
-decimal = st.floats(allow_nan=False, allow_infinity=False, width=32).filter(
-    lambda number: 1e-20 < abs(number) < 1e20 or number == 0 and math.copysign(1, number) > 0
+decimal = st.integers(-(10**12), 10**12).map(lambda thousandths: thousandths / 1000)
+lines = st.text(st.characters(exclude_characters="\r\n", exclude_categories=("Cs",)), max_size=20)
+blocks = st.lists(lines, min_size=2, max_size=3).map(
+    lambda parts: "\n".join(parts).replace("\\", "/").replace("'", '"')
 )
-plain = st.text(st.characters(exclude_characters="\r", exclude_categories=("Cs",)), max_size=20)
-texts = plain.filter(lambda text: "\n" not in text) | plain.map(
-    lambda text: text.replace("\\", "/").replace("'", '"') + "\nend"
-)
+texts = lines | blocks
 ranges = st.builds(Range, st.integers(0, 2**63), st.integers(0, 2**63))
 enums = st.lists(names, min_size=2, max_size=3).map(lambda parts: EnumName(tuple(parts)))
 scalars = (
@@ -70,9 +68,7 @@ values = st.recursive(
     max_leaves=6,
 )
 members = st.builds(Member, names, values | st.none() | st.just(EMPTY))
-statements = st.from_regex(r'[A-Za-z@<>0-9.,+:\-]{1,10}( "[^"\\\n]{0,5}")?', fullmatch=True).map(
-    lambda text: text.replace("//", "/").strip()
-).filter(lambda text: text and "/*" not in text)
+statements = st.from_regex(r'[A-Za-z@<>0-9.,+:\-]{1,10}( "[^"\\\n\r]{0,5}")?', fullmatch=True)
 sections = st.builds(
     Section,
     st.sampled_from(("init", "preinit", "reset")),
@@ -98,14 +94,14 @@ entries = st.builds(
     type=st.none() | types,
     registrations=st.none()
     | st.lists(st.builds(RegistrationText, names, st.none() | values), max_size=2).map(tuple),
-    alias=st.none() | texts.filter(lambda text: "\n" not in text),
+    alias=st.none() | lines,
     attributes=st.lists(members | sections | several | single, max_size=4).map(tuple),
     is_local=st.booleans(),
 )
 usings = st.builds(
     UsingText,
-    texts.filter(lambda text: "\n" not in text),
-    st.none() | texts.filter(lambda text: "\n" not in text),
+    lines,
+    st.none() | lines,
 )
 files = st.builds(
     FileText, st.lists(usings, max_size=2).map(tuple), st.lists(entries, max_size=4).map(tuple)
