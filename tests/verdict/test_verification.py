@@ -122,9 +122,11 @@ def test_half_of_the_stack_that_it_needs_is_caught(app: App, build, good_elf: Pa
     half = stack.used // 2 // 8 * 8
     elf = build("half-stack", {"STACK_SIZE": str(half)})
 
-    verification = verify(app, elf=elf, litert=False)
+    verification = verify(app, elf=elf)
 
     assert not verification.passed
+    assert verification.layers.inferences == 0
+    assert verification.opinion is None  # nothing was compared, so nobody agrees
     fault = verification.run.fault
     assert fault is not None
     assert fault.kind is FaultKind.STACK_OVERFLOW

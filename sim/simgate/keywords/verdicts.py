@@ -61,7 +61,7 @@ class VerdictKeywords(KeywordFamily):
             exact, opinion = self._judge_layers(model)
         if not exact.exact:
             raise KeywordFailure(f"Layers differ: {exact}")
-        return str(opinion) if reference.upper() == "LITERT" else str(exact)
+        return str(exact if opinion is None or reference.upper() == "TFLM" else opinion)
 
     @keyword("Log Verification Table")
     def log_verification_table(self) -> None:

@@ -58,13 +58,14 @@ def judge_layers(
     Args:
         rows: the image's layer table.
         captures: of any number of inferences.
-        references: the interpreters; without LiteRT there is no second opinion.
+        references: the interpreters; without LiteRT, or where the network never ran, there is
+            no second opinion.
 
     Raises:
         ReferenceFailed: the network on the chip is another than the references'.
     """
     exact = hold_against(references.tflm, rows, captures)
-    if references.litert is None:
+    if references.litert is None or exact.inferences == 0:
         return exact, None
     return exact, second_opinion(exact, hold_against(references.litert, rows, captures))
 
