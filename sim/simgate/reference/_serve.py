@@ -1,4 +1,4 @@
-"""The interpreter's process: ``python -m simgate.reference._serve tflm|litert``.
+"""The interpreter's process, started by `simgate.reference.child`.
 
 It answers two requests until its input ends: "load" (a model and the tensors that are wanted) and
 "infer" (the inputs of one inference). What an interpreter writes to standard output by itself goes
@@ -148,7 +148,7 @@ def _tensors(interpreter: Interpreter, wanted: Sequence[int]) -> Message:
     return Message({"tensors": entries}, [value.tobytes() for value in values])
 
 
-def main() -> None:
+def main(kind: str) -> None:
     """Keep the answer's channel for answers, then serve."""
     import resource
 
@@ -156,8 +156,4 @@ def main() -> None:
     answers = os.dup(1)
     os.dup2(2, 1)
     with os.fdopen(answers, "wb") as sink:
-        serve(sys.argv[1], sys.stdin.buffer, sink)
-
-
-if __name__ == "__main__":
-    main()
+        serve(kind, sys.stdin.buffer, sink)

@@ -21,6 +21,12 @@ from simgate.errors import ReferenceFailed
 from simgate.reference.wire import Message, WireError, decode, encode
 
 _PACKAGES = Path(__file__).resolve().parent.parent.parent
+_START = (
+    "import sys; sys.path.append(sys.argv[2]); "
+    "from simgate.reference._serve import main; main(sys.argv[1])"
+)
+"""Finds the same Simgate as this process did, behind everything that is installed."""
+
 _CHUNK = 1 << 16
 _LAST_LINES = 8
 
@@ -38,16 +44,14 @@ class ChildInterpreter:
         self.title = title
         self.timeout_s = timeout_s
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed with the process
-        paths = [str(_PACKAGES), os.environ.get("PYTHONPATH", "")]
         environment = {
             **os.environ,
-            "PYTHONPATH": os.pathsep.join(path for path in paths if path),
             # One inference of a small network gains nothing from threads; their start costs.
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "simgate.reference._serve", kind],
+            [sys.executable, "-P", "-c", _START, kind, str(_PACKAGES)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
