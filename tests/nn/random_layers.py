@@ -18,6 +18,10 @@ class Chain:
     def __init__(self, builder: Any, rng: np.random.Generator, shape: tuple[int, ...]) -> None:
         self._b = builder
         self.rng = rng
+        # Scales that are powers of two and small weights bring many results to exactly a half,
+        # where roundings differ.
+        self._binary = bool(rng.random() < 0.6)
+        self._small = bool(rng.random() < 0.5)
         self.tensors = [self._activation(shape)]
         self.operators: list[Any] = []
         self.last = 0
@@ -37,7 +41,20 @@ class Chain:
         return int(self.rng.integers(low, high + 1))
 
     def _scale(self, low: float = -7.0, high: float = 0.0) -> float:
-        return float(np.float32(2.0 ** self.rng.uniform(low, high)))
+        exponent = self.rng.uniform(low, high)
+        return float(np.float32(2.0 ** (np.round(exponent) if self._binary else exponent)))
+
+    def _output(self, shape: tuple[int, ...], weights: Any, taps: int) -> Any:
+        """What a layer of ``taps`` weights computes: a scale that spreads it over int8, mostly."""
+        output = self._activation(shape)
+        if self.rng.random() < 0.8:
+            typical = 70 * (1.5 if self._small else 70) * taps**0.5
+            real = self.tensors[self.last].scales[0] * weights.scales[-1] * typical
+            exponent = max(np.log2(real / 64) + self.rng.uniform(-1, 1), -20.0)  # for softmax
+            output.scales = [
+                float(np.float32(2.0 ** (np.round(exponent) if self._binary else exponent)))
+            ]
+        return output
 
     def _activation(self, shape: tuple[int, ...]) -> Any:
         zero_point = int(self.rng.choice([-128, 127, 0, self._int(-128, 127)]))
@@ -55,13 +72,16 @@ class Chain:
         scales = [self._scale(-12, -4) for _ in range(count)]
         if count > 1 and self.rng.random() < 0.3:  # multipliers of one and more, too
             scales[0] = self._scale(-2, 4)
-        data = self.values(int(np.prod(shape))).tobytes()
+        values = self.values(int(np.prod(shape)))
+        if self._small:
+            values = (values % 5 - 2).astype(np.int8)
+        data = values.tobytes()
         return self._b.T(shape, scales=scales, axis=axis, data=data, name="weights")
 
     def _bias(self, channels: int, weights: Any) -> int:
         if self.rng.random() < 0.15:
             return -1
-        reach = int(self.rng.choice([0, 1000, 100_000, 1 << 28]))
+        reach = int(self.rng.choice([0, 300, 300, 10_000, 1 << 28]))
         values = self.rng.integers(-reach, reach + 1, channels).astype("<i4")
         source = float(self.tensors[self.last].scales[0])
         scales = [float(np.float32(source * s)) for s in weights.scales]
@@ -113,7 +133,8 @@ class Chain:
         weights = self._constant((channels, *kernel, depth), 0, channels if per_channel else 1)
         constants = [self._push(weights), self._bias(channels, weights)]
         self._layer(
-            "CONV_2D", constants, self._activation((1, *size, channels)),
+            "CONV_2D", constants,
+            self._output((1, *size, channels), weights, kernel[0] * kernel[1] * depth),
             dilation_h=dilation[0], dilation_w=dilation[1], **options,
         )  # fmt: skip
 
@@ -129,7 +150,8 @@ class Chain:
         weights = self._constant((1, *kernel, channels), 3, channels if per_channel else 1)
         constants = [self._push(weights), self._bias(channels, weights)]
         self._layer(
-            "DEPTHWISE_CONV_2D", constants, self._activation((1, *size, channels)),
+            "DEPTHWISE_CONV_2D", constants,
+            self._output((1, *size, channels), weights, kernel[0] * kernel[1]),
             multiplier=multiplier, dilation_h=dilation[0], dilation_w=dilation[1], **options,
         )  # fmt: skip
 
@@ -165,7 +187,7 @@ class Chain:
         weights = self._constant((channels, taps), 0, channels if per_channel else 1)
         constants = [self._push(weights), self._bias(channels, weights)]
         activation = int(self.rng.choice([NONE, RELU, RELU6]))
-        output = self._activation((rows, channels))
+        output = self._output((rows, channels), weights, taps)
         self._layer("FULLY_CONNECTED", constants, output, activation=activation)
 
     def softmax(self) -> None:
