@@ -23,7 +23,12 @@ ROOT = Path(__file__).resolve().parent.parent
 def run(*command: str | Path, cwd: Path, expect: int = 0) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_"))}
     done = subprocess.run(
-        [str(word) for word in command], cwd=cwd, env=environment, text=True, capture_output=True
+        [str(word) for word in command],
+        cwd=cwd,
+        env=environment,
+        text=True,
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == expect, (
         f"{command} exited {done.returncode}\n{done.stdout}\n{done.stderr}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from simgate.machine import Machine
 from simgate.model import compile_model
 from simgate.sensor.pcm_frame import encode
-from simgate.sensor.wav import read_wav
+from simgate.sensor.wav import read_pcm16
 from simgate.toolchain import build_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +30,7 @@ class KeywordSpotter:
     def send(self, machine: Machine, clip: int) -> None:
         """Boot until the firmware is ready, then put one clip on the wire."""
         machine.terminal("usart2").wait_for_line('"ready"', 1.0)
-        machine.uart("usart2").write(encode(read_wav(self.clips[clip]).samples))
+        machine.uart("usart2").write(encode(read_pcm16(self.clips[clip])))
 
     def answer(self, machine: Machine) -> str:
         """The line that the firmware answers."""

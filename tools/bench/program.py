@@ -5,7 +5,7 @@ from __future__ import annotations
 from simgate.board import find_board
 from simgate.image import Image
 from simgate.machine import Machine
-from simgate.measure.footprint import measure as measure_footprint
+from simgate.measure import measure_footprint
 from tools.bench.figure import Figure
 from tools.bench.keyword_spotter import FRONT_END, NETWORK, KeywordSpotter
 
@@ -38,7 +38,7 @@ def measure(app: KeywordSpotter) -> list[Figure]:
         Figure("front end, instructions", count[FRONT_END], ""),
         Figure(
             "code and rodata without weights",
-            footprint.code_bytes / 1024,
+            footprint.code_and_constants / 1024,
             "KiB",
             24.0,
             True,
