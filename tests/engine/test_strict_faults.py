@@ -58,6 +58,17 @@ ACTS = {
         "*(volatile unsigned *)0x40023C04 = 5;",
         r"flash_controller\+0x4: 0x00000005 is not the key",
     ),
+    "privilege": (
+        FaultKind.PERIPHERAL,
+        '__asm volatile("msr control, %0\\n isb" : : "r"(1));'
+        "(void)*(volatile unsigned *)0xE000ED00;",
+        "unprivileged load of 4 bytes at 0xe000ed00",
+    ),
+    "masked SVC": (
+        FaultKind.LOCKUP,
+        '__asm volatile("cpsid i\\n svc #1");',
+        "SVCall at a priority that does not allow it",
+    ),
     "stack": (
         FaultKind.STACK_OVERFLOW,
         'volatile char big[4096]; big[0] = 1; __asm volatile("" : : "r"(big));',
@@ -100,6 +111,40 @@ def test_a_fault_is_reported_where_it_happens(act, compile_c, machine_of):
     assert machine.result().fault == fault
     assert not machine.result().passed
     assert machine.run_for(0.01) is halt  # it stays so
+
+
+def test_an_illegal_return_from_an_exception(compile_c, machine_of):
+    source = """
+        __attribute__((naked)) void SysTick_Handler(void) {
+            __asm volatile("ldr r0, =0xfffffff5\\n bx r0");
+        }
+        int main(void) {
+            *(volatile unsigned *)0xE000E014 = 1000;
+            *(volatile unsigned *)0xE000E010 = 7;
+            for (;;) { }
+        }
+    """
+    halt = machine_of(compile_c(source)).run_for(0.01)
+    assert halt.fault is not None
+    assert halt.fault.kind is FaultKind.EXCEPTION_RETURN
+    assert halt.fault.address == 0xFFFFFFF5
+    assert halt.fault.where.function == "SysTick_Handler"
+
+
+def test_a_reset_into_an_erased_vector_table(compile_c, machine_of):
+    source = """
+        int main(void) {
+            for (volatile int n = 0; n < 1000; n++) { }
+            *(volatile unsigned *)0xE000ED0C = 0x05FA0004;
+            for (;;) { }
+        }
+    """
+    machine = machine_of(compile_c(source))
+    machine.run_for(1e-6)
+    machine.write_memory(0x08000000, b"\xff" * 8)
+    halt = machine.run_for(0.001)
+    assert halt.reason is StopReason.FAULT
+    assert "It has reset itself 1 times." in machine.whereabouts()
 
 
 def test_a_dead_stack_pointer_is_a_lockup_or_a_fault_and_no_crash(compile_c, machine_of):
