@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument("--into", type=Path, default=Path("firmware/app/kws"), help="the result")
     parser.add_argument("--processes", type=int, default=2, help="for synthesis")
     parser.add_argument("--stage", type=int, default=1, help="resume fitting at this stage")
+    parser.add_argument("--note", default="", help="a remark on this run for the model card")
     chosen = parser.parse_args()
     chosen.work.mkdir(parents=True, exist_ok=True)
     course = Course()
@@ -52,7 +53,7 @@ def main() -> None:
     if chosen.step in ("release", "all"):
         from tools.train.release import release
 
-        release(chosen.work, chosen.into, course)
+        release(chosen.work, chosen.into, course, chosen.note)
         say(f"wrote {chosen.into}")
 
 

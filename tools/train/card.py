@@ -42,6 +42,8 @@ class Findings:
     clips: tuple[tuple[str, str], ...]
     """(clip, understood)."""
     versions: tuple[str, ...]
+    note: str
+    """What a reader must know about this one run; may be empty."""
 
 
 def write(found: Findings) -> str:
@@ -86,7 +88,7 @@ Made again by
 (flite and festival of Debian add voices where they are installed). The seeds are fixed: data
 {dataset.SEED}, clips {clips.SEED}, training {found.course.seed}. The data come out the same;
 training sums floating-point numbers on several threads, so its weights agree only about, and so
-do the figures."""
+do the figures. {found.note}"""
 
 
 def _percent(value: float) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from tools.train.dataset import Examples
 from tools.train.network import FEATURE_SCALE
+from tools.train.rename import rename
 
 CALIBRATION = 1_000
 """How many training examples set the ranges of the activations."""
@@ -37,7 +38,7 @@ def to_int8(model: Any, training: Examples, seed: int) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.int8
     converter.inference_output_type = tf.int8
-    return bytes(converter.convert())
+    return rename(bytes(converter.convert()))
 
 
 def _converter(model: Any) -> Any:

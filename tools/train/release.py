@@ -17,7 +17,7 @@ LEAST_ACCURACY = 0.92
 MOST_LOSS = 0.01
 
 
-def release(work: Path, into: Path, course: Course) -> None:
+def release(work: Path, into: Path, course: Course, note: str = "") -> None:
     """Write ``model.tflite``, ``MODEL_CARD.md``, ``confusion.png`` and ``clips/`` to ``into``.
 
     Raises:
@@ -64,6 +64,7 @@ def release(work: Path, into: Path, course: Course) -> None:
             for name, features in zip(clips.names(spoken), spoken.features, strict=True)
         ),
         tuple(f"{name} {version(name)}" for name in ("tensorflow", "espeakng-loader", "numpy")),
+        note,
     )
     (into / "MODEL_CARD.md").write_text(card.write(found), encoding="utf-8")
     first = conditions[0]
