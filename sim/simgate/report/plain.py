@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-PLAIN_WIDTH = 110  # columns; a log does not say how wide it is
+PLAIN_WIDTH = 100  # columns; a log does not say how wide it is
 
 
 def plain_text(parts: Iterable[RenderableType]) -> str:
@@ -43,7 +43,8 @@ def show(parts: Iterable[RenderableType], stream: IO[str], *, plain: bool) -> No
     )
     for part in parts:
         if isinstance(part, Table):
-            part.box = box.ASCII2 if plain else box.ROUNDED
+            part.box = box.ASCII2 if plain else box.SIMPLE_HEAD
+            part.pad_edge = plain
             part.title_style = "bold"
             console.print()
             console.print(part)

@@ -37,7 +37,7 @@ def words_table(verification: Verification) -> Table:
     table = Table(title="Words", title_justify="left")
     for name in ("clip", "said", "heard", "verdict"):
         table.add_column(name)
-    for name in ("score", "front end", "network"):
+    for name in ("front end", "network"):
         table.add_column(name, justify="right")
     for hearing in verification.hearings:
         answer = hearing.answer
@@ -46,7 +46,6 @@ def words_table(verification: Verification) -> Table:
             hearing.clip.word,
             answer.label,
             Text("right", _GOOD) if hearing.right else Text("WRONG", _BAD),
-            str(answer.scores[verification.labels.index(answer.label)]),
             format_count(answer.front_end),
             format_count(answer.network),
         )
@@ -55,35 +54,35 @@ def words_table(verification: Verification) -> Table:
 
 def layers_table(verification: Verification) -> Table:
     """One row a layer: verdict against the exact reference, and cost of its dearest run."""
-    inferences = verification.layers.inferences
-    table = Table(
-        title=f"Layers against {verification.layers.reference}, {inferences} inferences",
-        title_justify="left",
-    )
-    for name in ("layer", "shape", "verdict"):
+    layers, measured = verification.layers, verification.measurements
+    title = f"Layers against {layers.reference}, {layers.inferences} inferences"
+    if measured.macs is not None:
+        title += f" of {format_count(measured.macs)} MACs"
+    table = Table(title=title, title_justify="left")
+    table.add_column("layer", no_wrap=True)
+    for name in ("shape", "verdict"):
         table.add_column(name)
-    for name in ("differing", "max diff", "instructions", "MACs", "per MAC"):
+    for name in ("max diff", "instructions", "per MAC"):
         table.add_column(name, justify="right")
-    costs = {cost.row: cost for cost in verification.measurements.layers}
-    for layer in verification.layers.layers:
+    costs = {cost.row: cost for cost in measured.layers}
+    for layer in layers.layers:
         cost = costs.get(layer.row)
         per_mac = None if cost is None else cost.per_mac
         table.add_row(
             layer.label,
             "x".join(str(size) for size in layer.shape),
             Text(_match_word(layer), _MATCH_STYLE[layer.match]),
-            f"{layer.differing:,}",
             "?" if layer.problem else f"{layer.max_difference:g}",
             "" if cost is None else format_count(cost.instructions),
-            "" if cost is None or not cost.macs else format_count(cost.macs),
             "" if per_mac is None else f"{per_mac:.2f}",
         )
-    network, macs = verification.measurements.network, verification.measurements.macs
-    if network is not None:
+    if measured.network is not None:
+        macs = measured.macs
+        per_mac_text = "" if macs is None else f"{measured.network.per_mac(macs):.2f}"
         table.add_section()
-        row = ["network", "", "", "", "", format_count(network.instructions)]
-        row += [] if macs is None else [format_count(macs), f"{network.per_mac(macs):.2f}"]
-        table.add_row(*row)
+        table.add_row(
+            "network", "", "", "", format_count(measured.network.instructions), per_mac_text
+        )
     return table
 
 
@@ -95,15 +94,13 @@ def budgets_table(verdicts: tuple[BudgetVerdict, ...]) -> Table:
         table.add_column(name, justify="right")
     table.add_column("verdict")
     for verdict in verdicts:
-        unit = verdict.budget.unit
-        known = verdict.measured is not None
-        table.add_row(
-            verdict.budget.title,
-            unit.show(verdict.measured) if verdict.measured is not None else "not measured",
-            unit.show(verdict.budget.limit),
-            unit.show(verdict.headroom) if verdict.headroom is not None else "",
-            Text("held", _GOOD) if verdict.passed else Text("OVER" if known else "UNKNOWN", _BAD),
-        )
+        brief = verdict.budget.unit.brief
+        if verdict.measured is None or verdict.headroom is None:
+            measured, headroom, word = "not measured", "", Text("UNKNOWN", _BAD)
+        else:
+            measured, headroom = brief(verdict.measured), brief(verdict.headroom)
+            word = Text("held", _GOOD) if verdict.passed else Text("OVER", _BAD)
+        table.add_row(verdict.budget.title, measured, brief(verdict.budget.limit), headroom, word)
     return table
 
 

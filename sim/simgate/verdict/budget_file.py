@@ -38,9 +38,13 @@ class Unit(StrEnum):
     PER_MAC = "instructions per MAC"
 
     def show(self, value: float) -> str:
-        """A value for people: ``3,072 B (3.0 KiB)``, ``7,697,550``, ``2.90``."""
+        """A value for people: ``3,072 B (3.0 KiB)``, ``7,697,550``, ``2.900``."""
+        return format_size(int(value)) if self is Unit.BYTES else self.brief(value)
+
+    def brief(self, value: float) -> str:
+        """A value for a table's cell: ``3,072 B``, ``7,697,550``, ``2.900``."""
         if self is Unit.BYTES:
-            return format_size(int(value))
+            return f"{int(value):,} B"
         return format_count(int(value)) if self is Unit.INSTRUCTIONS else f"{value:.3f}"
 
 
