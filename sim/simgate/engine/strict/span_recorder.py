@@ -6,30 +6,32 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from simgate.engine.strict.stop_points import Action, StopPoints
+from simgate.engine.strict.stop_points import StopPoints
 from simgate.result import Span
 
 if TYPE_CHECKING:
     from simgate.core import Core
 
 
-class _Open(NamedTuple):
+class _Call(NamedTuple):
     function: str
-    sp: int  # at the entry; a call has returned when its return address is reached with this SP
+    sp: int  # at the entry: the call is over when its return address is reached with this SP
     started: int
-    return_address: int
-    action: Action
 
 
 class SpanRecorder:
-    """Watches the entries of functions, and the return addresses of the calls under way."""
+    """Watches the entries of functions, and every address that a call of them returns to.
+
+    A return address stays watched: taking a stop point away and setting it anew for each call would
+    have the core decode the code around it again and again.
+    """
 
     def __init__(
         self, core: Core, points: StopPoints, functions: Sequence[tuple[str, int]]
     ) -> None:
         self._core = core
         self._points = points
-        self._open: list[_Open] = []
+        self._under_way: dict[int, list[_Call]] = {}  # by return address, innermost last
         self.spans: list[Span] = []
         for name, address in functions:
             points.add(address, partial(self._enter, name))
@@ -37,18 +39,18 @@ class SpanRecorder:
     def _enter(self, function: str) -> None:
         core = self._core
         return_address = core.read_register("lr") & ~1
-        action = partial(self._maybe_returned, return_address)
-        self._open.append(
-            _Open(function, core.read_register("sp"), core.instructions, return_address, action)
-        )
-        self._points.add(return_address, action)
+        calls = self._under_way.get(return_address)
+        if calls is None:
+            calls = self._under_way[return_address] = []
+            self._points.add(return_address, partial(self._arrive, calls))
+        calls.append(_Call(function, core.read_register("sp"), core.instructions))
 
-    def _maybe_returned(self, return_address: int) -> None:
-        sp = self._core.read_register("sp")
-        for index in range(len(self._open) - 1, -1, -1):
-            call = self._open[index]
-            if call.return_address == return_address and call.sp == sp:
-                del self._open[index]
-                self._points.remove(return_address, call.action)
-                self.spans.append(Span(call.function, call.started, self._core.instructions))
+    def _arrive(self, calls: list[_Call]) -> None:
+        if not calls:
+            return
+        sp, now = self._core.read_register("sp"), self._core.instructions
+        for index in range(len(calls) - 1, -1, -1):
+            if calls[index].sp == sp:
+                call = calls.pop(index)
+                self.spans.append(Span(call.function, call.started, now))
                 return

@@ -28,15 +28,6 @@ class StopPoints:
         else:
             actions.append(action)
 
-    def remove(self, address: int, action: Action) -> None:
-        """Undo one `add`."""
-        address &= ~1
-        actions = self._actions[address]
-        actions.remove(action)
-        if not actions:
-            del self._actions[address]
-            self._core.remove_stop(address)
-
     def reached(self, address: int) -> None:
         """The core stopped there."""
         for action in tuple(self._actions.get(address, ())):
