@@ -182,6 +182,21 @@ def test_another_thread_cannot_touch_a_running_core_but_can_stop_it(boot) -> Non
     assert refused
 
 
+def test_a_deadline_that_has_passed(boot) -> None:
+    bench = boot("loop:   b loop\n")
+    bench.core.run(50)
+    for until in (50, 49, 0):
+        stop = bench.core.run(until)
+        assert (stop.kind, stop.ticks, stop.instructions) == (StopKind.DEADLINE, 50, 50)
+
+
+def test_the_longest_run_there_is(boot) -> None:
+    bench = boot("loop:   wfi\n        b loop\n")
+    assert bench.core.run(2**64 - 1).kind is StopKind.SLEEPING
+    assert bench.core.ticks == 2**64 - 1
+    assert bench.core.instructions == 1
+
+
 def test_the_wall_limit(boot) -> None:
     bench = boot("loop:   b loop\n")
     begin = time.monotonic()

@@ -452,9 +452,10 @@ static int run_slices(CoreObject *self, uint64_t until, double wall_limit_s)
     const double wall_end = wall_limit_s > 0 ? host_seconds() + wall_limit_s : 0;
 
     for (;;) {
+        const uint64_t now = cpu_ticks(cpu);
         uint64_t end = until;
-        if (cpu->system->sleep == AWAKE && until - cpu_ticks(cpu) > SLICE_TICKS) {
-            end = cpu_ticks(cpu) + SLICE_TICKS;
+        if (cpu->system->sleep == AWAKE && until > now && until - now > SLICE_TICKS) {
+            end = now + SLICE_TICKS;
         }
         self->phase = PHASE_RUNNING;
         self->thread = PyEval_SaveThread();
