@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from simgate.errors import ModelError
 from simgate.model.graph import Model
 from simgate.model.lowering import Lowered
-from simgate.model.memory_plan import Buffer, plan_memory
+from simgate.model.memory_plan import Buffer, Span, plan_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +53,14 @@ def plan_storage(model: Model, lowered: Sequence[Lowered]) -> Storage:
         else:
             group_of[target] = target
             members[target] = [target]
-            first[target] = step
+        first[target] = step
     groups = list(members)
     buffers = [
-        Buffer(
-            max(model.tensors[t].size_bytes for t in members[g]),
-            first[g],
-            max(last[t] for t in members[g]),
-        )
+        Buffer(tuple(Span(model.tensors[t].size_bytes, first[t], last[t]) for t in members[g]))
         for g in groups
     ]
     needing = [i for i, kernel in enumerate(lowered) if kernel.scratch_bytes]
-    buffers += [Buffer(lowered[i].scratch_bytes, i, i) for i in needing]
+    buffers += [Buffer((Span(lowered[i].scratch_bytes, i, i),)) for i in needing]
     plan = plan_memory(buffers)
     offset_of = dict(zip(groups, plan.offsets[: len(groups)], strict=True))
     return Storage(
