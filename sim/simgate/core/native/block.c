@@ -459,6 +459,7 @@ static bool build_one(struct builder *builder, uint32_t pc, uint32_t *next)
     }
     find_dead_flags(builder);
     emit_entries(builder);
+    fuse_multiplications(head + 1, &cache->ops[cache->used]);
     return ending == ENDING_NEXT || may_fall_through(&builder->entries[builder->count - 1]);
 }
 

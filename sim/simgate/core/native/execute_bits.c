@@ -78,6 +78,11 @@ static op_handler *const extend_handlers[6][3] = {
     [EXTEND_UXTB16] = {uxtb16_plain, uxtb16_rotated, uxtb16_add},
 };
 
+bool is_sxtb16(const struct op *op)
+{
+    return op->run == sxtb16_plain || op->run == sxtb16_rotated;
+}
+
 /* ---- packing ---- */
 
 SIMPLE(pkhbt, (R(op->b) & 0xFFFFu) | (R(op->c) << op->d & 0xFFFF0000u))

@@ -1,10 +1,11 @@
 /* execute_multiple.c - LDM, STM, PUSH, POP: word-aligned, always.
  *
- * Operands: a = Rn, b = number of registers, c = flags below, imm = register list.
+ * Operands: a = Rn, b = number of registers, c = flags below, imm = register list; with FEW, one
+ * register a byte instead.
  */
 #include "operation.h"
 
-enum { BEFORE = 1, WRITEBACK = 2 };
+enum { BEFORE = 1, WRITEBACK = 2, FEW = 4 };
 
 static inline uint32_t lowest_address(const struct cpu *cpu, const struct op *op)
 {
@@ -21,6 +22,18 @@ static inline void load_list(struct cpu *cpu, uint32_t list, const uint32_t *wor
 {
     for (; list != 0; list &= list - 1)
         R(__builtin_ctz(list)) = *words++;
+}
+
+static uint32_t list_of(const struct op *op)
+{
+    uint32_t list = 0;
+    unsigned i;
+
+    if (!(op->c & FEW))
+        return op->imm;
+    for (i = 0; i < op->b; i++)
+        list |= 1u << (op->imm >> (8 * i) & 0xFFu);
+    return list;
 }
 
 /* Reads all words first: a fault in the middle leaves the registers alone. */
@@ -42,8 +55,8 @@ static HANDLER(load_multiple_slow)
         else
             R(op->a) = base;
     }
-    load_list(cpu, op->imm & 0x7FFFu, words);
-    if (op->imm & 0x8000u) {
+    load_list(cpu, list_of(op) & 0x7FFFu, words);
+    if (list_of(op) & 0x8000u) {
         cpu->slow_value = words[op->b - 1];
         GO(branch_slow, OP_ARGUMENTS);
     }
@@ -84,6 +97,43 @@ static HANDLER(load_multiple)
         R(op->a) = final_base(cpu, op);
     load_list(cpu, op->imm, (const uint32_t *)(const void *)host);
     NEXT;
+}
+
+/* LDM of two to four registers upwards, with writeback. */
+#define DEFINE_FEW(count, more)                                           \
+    static HANDLER(load_few_##count)                                      \
+    {                                                                     \
+        uint32_t address = R(op->a), list = op->imm;                      \
+        if (UNLIKELY(!is_readable(cpu, address, 4 * (count)) || (address & 3u))) { \
+            cpu->slow_value = address;                                    \
+            GO(load_multiple_slow, OP_ARGUMENTS);                         \
+        }                                                                 \
+        const uint32_t *words = (const uint32_t *)(const void *)host_bytes(cpu, address); \
+        R(op->a) = address + 4 * (count);                                 \
+        R(list & 0xFFu) = words[0];                                       \
+        R(list >> 8 & 0xFFu) = words[1];                                  \
+        more                                                              \
+        NEXT;                                                             \
+    }
+
+DEFINE_FEW(2, )
+DEFINE_FEW(3, R(list >> 16 & 0xFFu) = words[2];)
+DEFINE_FEW(4, R(list >> 16 & 0xFFu) = words[2]; R(list >> 24) = words[3];)
+
+static bool bind_few(struct op *op)
+{
+    static op_handler *const handlers[5] = {NULL, NULL, load_few_2, load_few_3, load_few_4};
+    uint32_t list = op->imm, packed = 0;
+    unsigned i;
+
+    if (op->b < 2 || op->b > 4 || op->c != WRITEBACK || (list & 0xA000u))
+        return false;
+    for (i = 0; list != 0; i++, list &= list - 1)
+        packed |= (uint32_t)__builtin_ctz(list) << (8 * i);
+    op->run = handlers[op->b];
+    op->c |= FEW;
+    op->imm = packed;
+    return true;
 }
 
 static HANDLER(load_multiple_branch)
@@ -134,6 +184,8 @@ bool bind_multiple(struct op *op, const struct binding *binding)
     op->b = (uint8_t)__builtin_popcount(in->imm);
     op->c = (uint8_t)((in->sub ? BEFORE : 0) | (in->writeback ? WRITEBACK : 0));
     op->imm = in->imm;
+    if (load && bind_few(op))
+        return true;
     if (load)
         op->run = in->imm & 0x8000u ? load_multiple_branch : load_multiple;
     else

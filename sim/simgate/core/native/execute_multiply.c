@@ -144,6 +144,81 @@ static inline uint32_t straight(uint32_t x) { return x; }
 DUAL(, straight)
 DUAL(x, exchanged)
 
+/* ---- runs of SMLAD with the same Rm ---- */
+
+static inline void accumulate_dual(struct cpu *cpu, const struct op *op, int32_t low, int32_t high)
+{
+    uint32_t n = R(op->b);
+
+    R(op->a) = accumulate_two_q(cpu, bottom(n) * low, top(n) * high, (int32_t)R(op->d));
+}
+
+#define RUN_2                               \
+    accumulate_dual(cpu, op, low, high);    \
+    accumulate_dual(cpu, op + 1, low, high);
+#define RUN_3                               \
+    RUN_2                                   \
+    accumulate_dual(cpu, op + 2, low, high);
+#define RUN_4                               \
+    RUN_3                                   \
+    accumulate_dual(cpu, op + 3, low, high);
+
+#define DEFINE_RUN(count)                                                         \
+    static HANDLER(smlad_run_##count)                                             \
+    {                                                                             \
+        uint32_t m = R(op->c);                                                    \
+        int32_t low = bottom(m), high = top(m);                                   \
+        RUN_##count                                                               \
+        DISPATCH(op + (count));                                                   \
+    }                                                                             \
+    static HANDLER(sxtb16_smlad_run_##count)                                      \
+    {                                                                             \
+        uint32_t x = R(op->c), m = x >> op->d | x << (-op->d & 31u);              \
+        int32_t low = (int8_t)m, high = (int8_t)(m >> 16);                        \
+        R(op->a) = ((uint32_t)low & 0xFFFFu) | (uint32_t)high << 16;              \
+        op++;                                                                     \
+        RUN_##count                                                               \
+        DISPATCH(op + (count));                                                   \
+    }
+
+DEFINE_RUN(2)
+DEFINE_RUN(3)
+DEFINE_RUN(4)
+
+/* How many SMLAD from `op` on have `rm` as Rm, and leave it alone; 4 at most. */
+static unsigned run_length(const struct op *op, const struct op *end, uint8_t rm)
+{
+    unsigned count = 0;
+
+    while (op + count < end && count < 4 && op[count].run == smlad && op[count].c == rm) {
+        count++;
+        if (op[count - 1].a == rm)
+            break;
+    }
+    return count;
+}
+
+void fuse_multiplications(struct op *first, const struct op *end)
+{
+    static op_handler *const runs[5] = {NULL, NULL, smlad_run_2, smlad_run_3, smlad_run_4};
+    static op_handler *const made[5] = {NULL, NULL, sxtb16_smlad_run_2, sxtb16_smlad_run_3,
+                                        sxtb16_smlad_run_4};
+    struct op *op;
+    unsigned count;
+
+    for (op = first; op < end; op++) {
+        bool makes = is_sxtb16(op);
+
+        if (!makes && op->run != smlad)
+            continue;
+        count = run_length(op + makes, end, makes ? op->a : op->c);
+        if (count < 2)
+            continue;
+        op->run = makes ? made[count] : runs[count];
+        op += count - 1 + makes;
+    }
+}
+
 /* ---- most significant word ---- */
 
 #define MOST(suffix, rounding)                                                              \

@@ -43,7 +43,8 @@
 #endif
 
 struct op;
-#define OP_PARAMETERS struct cpu *cpu, const struct op *op
+#define OP_PARAMETERS \
+    __attribute__((unused)) struct cpu *cpu, __attribute__((unused)) const struct op *op
 #define OP_ARGUMENTS cpu, op
 typedef const struct op *op_handler(OP_PARAMETERS);
 
@@ -261,5 +262,10 @@ bool bind_multiple(struct op *op, const struct binding *binding);
 bool bind_branch(struct op *op, const struct binding *binding);
 bool bind_system(struct op *op, const struct binding *binding);
 bool bind_fp(struct op *op, const struct binding *binding);
+
+/* Joins what kernels of neural networks consist of: runs of SMLAD with one Rm, after the SXTB16 that
+ * makes it. Each operation but the first keeps its own handler, for those that land on it. */
+void fuse_multiplications(struct op *first, const struct op *end);
+bool is_sxtb16(const struct op *op);
 
 #endif
