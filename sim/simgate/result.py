@@ -34,6 +34,9 @@ class FaultKind(StrEnum):
     NO_COPROCESSOR = "no coprocessor"
     EXCEPTION_RETURN = "invalid exception return"
     PERIPHERAL = "peripheral refused"
+    PRIVILEGE = "privilege violation"
+    ESCALATION = "masked exception"  # such as SVC where its priority does not allow it
+    DIVIDE_BY_ZERO = "division by zero"  # with CCR.DIV_0_TRP
     LOCKUP = "lockup"
 
 

@@ -59,13 +59,13 @@ ACTS = {
         r"flash_controller\+0x4: 0x00000005 is not the key",
     ),
     "privilege": (
-        FaultKind.PERIPHERAL,
+        FaultKind.PRIVILEGE,
         '__asm volatile("msr control, %0\\n isb" : : "r"(1));'
         "(void)*(volatile unsigned *)0xE000ED00;",
         "unprivileged load of 4 bytes at 0xe000ed00",
     ),
     "masked SVC": (
-        FaultKind.LOCKUP,
+        FaultKind.ESCALATION,
         '__asm volatile("cpsid i\\n svc #1");',
         "SVCall at a priority that does not allow it",
     ),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from simgate.core import _native
 from simgate.result import FaultKind
 
-# Kinds that FaultKind does not tell apart differ in their message.
 _KINDS = {
     _native.FAULT_UNMAPPED: FaultKind.UNMAPPED,
     _native.FAULT_UNMAPPED_FETCH: FaultKind.UNMAPPED,
@@ -21,9 +20,9 @@ _KINDS = {
     _native.FAULT_EXCEPTION_RETURN: FaultKind.EXCEPTION_RETURN,
     _native.FAULT_DEVICE: FaultKind.PERIPHERAL,
     _native.FAULT_LOCKUP: FaultKind.LOCKUP,
-    _native.FAULT_PRIVILEGE: FaultKind.PERIPHERAL,
-    _native.FAULT_ESCALATION: FaultKind.LOCKUP,
-    _native.FAULT_DIVIDE_BY_ZERO: FaultKind.UNDEFINED,
+    _native.FAULT_PRIVILEGE: FaultKind.PRIVILEGE,
+    _native.FAULT_ESCALATION: FaultKind.ESCALATION,
+    _native.FAULT_DIVIDE_BY_ZERO: FaultKind.DIVIDE_BY_ZERO,
 }
 _EXCEPTION_NAMES = {3: "HardFault", 11: "SVCall", 12: "DebugMonitor", 14: "PendSV", 15: "SysTick"}
 

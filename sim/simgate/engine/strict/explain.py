@@ -21,6 +21,7 @@ _WITH_ADDRESS = frozenset(
         FaultKind.STACK_OVERFLOW,
         FaultKind.EXCEPTION_RETURN,
         FaultKind.PERIPHERAL,
+        FaultKind.PRIVILEGE,
     }
 )
 _WITH_ENCODING = frozenset(
