@@ -14,7 +14,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class KeywordFailure(AssertionError):  # noqa: N818  a failed assertion, not an error
+class KeywordFailure(AssertionError):
     """What Robot Framework shows of a failed keyword is this message alone."""
 
     ROBOT_SUPPRESS_NAME = True
