@@ -48,7 +48,8 @@ def _pairs(app: KeywordSpotter) -> Iterator[tuple[float, float]]:
             machine.run_for(span.instructions / (board.mips * 1e6))
             own_s = time.perf_counter() - begin
             own_count = machine.instructions - span.started
-            if abs(peer_count - span.instructions) > 2:
+            # SysTick interrupts the network on the strict engine; Unicorn has none.
+            if not 0 <= span.instructions - peer_count < span.instructions / 1000:
                 raise RuntimeError(
                     f"Unicorn counted {peer_count:,} instructions, strict {span.instructions:,}"
                 )
