@@ -175,6 +175,10 @@ def test_firmware(name: str, tmp_path: Path) -> None:
         theirs = dict(zip(names, oracle.uc.reg_read_batch(ids), strict=True))
         ours["apsr"] = registers["xpsr"] & APSR
         theirs["apsr"] = oracle.uc.reg_read(arm.UC_ARM_REG_XPSR) & APSR
-        wrong = {name: (hex(ours[name]), hex(theirs[name])) for name in ours if ours[name] != theirs[name]}
+        wrong = {
+            name: (hex(value), hex(theirs[name]))
+            for name, value in ours.items()
+            if value != theirs[name]
+        }
         assert not wrong, f"stop {number} at {total}, pc {stop.pc:#x}: ours, Unicorn's: {wrong}"
         assert bytes(oracle.uc.mem_read(RAM, RAM_SIZE)) == ram, f"RAM, stop {number} at {total}"

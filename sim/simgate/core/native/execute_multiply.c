@@ -4,6 +4,10 @@
  */
 #include "operation.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 enum { APSR_Q = 1u << 27 };
 
 #define WRITE(expression)        \
@@ -24,16 +28,26 @@ static inline uint32_t accumulate_q(struct cpu *cpu, int64_t sum)
     return (uint32_t)sum;
 }
 
-/* first + second + addend, where overflow is rare and the exact sum decides on Q. */
-static inline uint32_t accumulate_two_q(struct cpu *cpu, int32_t first, int32_t second,
-                                        int32_t addend)
+/* The products of bottom and bottom, top and top, added modulo 2^32: exact but for all four halves
+ * being 0x8000. */
+static inline int32_t dual_products(uint32_t n, uint32_t m)
 {
-    int32_t products, sum;
+#if defined(__SSE2__)
+    return _mm_cvtsi128_si32(
+        _mm_madd_epi16(_mm_cvtsi32_si128((int32_t)n), _mm_cvtsi32_si128((int32_t)m)));
+#else
+    return (int32_t)((uint32_t)(bottom(n) * bottom(m)) + (uint32_t)(top(n) * top(m)));
+#endif
+}
 
-    if (LIKELY(!__builtin_add_overflow(first, second, &products) &&
-               !__builtin_add_overflow(products, addend, &sum)))
+/* Their exact sum with an addend; Q when it does not fit. */
+static inline uint32_t multiply_dual_q(struct cpu *cpu, uint32_t n, uint32_t m, int32_t addend)
+{
+    int32_t products = dual_products(n, m), sum;
+
+    if (LIKELY(products != INT32_MIN && !__builtin_add_overflow(products, addend, &sum)))
         return (uint32_t)sum;
-    return accumulate_q(cpu, (int64_t)first + second + addend);
+    return accumulate_q(cpu, (int64_t)(bottom(n) * bottom(m)) + top(n) * top(m) + addend);
 }
 
 static inline uint32_t accumulate_one_q(struct cpu *cpu, int32_t product, int32_t addend)
@@ -105,13 +119,12 @@ static inline uint32_t straight(uint32_t x) { return x; }
     static HANDLER(smuad##suffix)                                                             \
     {                                                                                         \
         uint32_t n = R(op->b), m = order(R(op->c));                                           \
-        WRITE(accumulate_two_q(cpu, bottom(n) * bottom(m), top(n) * top(m), 0));   \
+        WRITE(multiply_dual_q(cpu, n, m, 0));                                                 \
     }                                                                                         \
     static HANDLER(smlad##suffix)                                                             \
     {                                                                                         \
         uint32_t n = R(op->b), m = order(R(op->c));                                           \
-        WRITE(accumulate_two_q(cpu, bottom(n) * bottom(m), top(n) * top(m),                   \
-                               (int32_t)R(op->d)));                                           \
+        WRITE(multiply_dual_q(cpu, n, m, (int32_t)R(op->d)));                                 \
     }                                                                                         \
     static HANDLER(smusd##suffix)                                                             \
     {                                                                                         \
@@ -146,36 +159,36 @@ DUAL(x, exchanged)
 
 /* ---- runs of SMLAD with the same Rm ---- */
 
-static inline void accumulate_dual(struct cpu *cpu, const struct op *op, int32_t low, int32_t high)
+/* Rm is not 0x8000 twice: the products fit. Rd is Ra. */
+static inline void accumulate_dual(struct cpu *cpu, const struct op *op, uint32_t m)
 {
-    uint32_t n = R(op->b);
-
-    R(op->a) = accumulate_two_q(cpu, bottom(n) * low, top(n) * high, (int32_t)R(op->d));
+    R(op->a) = accumulate_one_q(cpu, dual_products(R(op->b), m), (int32_t)R(op->a));
 }
 
-#define RUN_2                               \
-    accumulate_dual(cpu, op, low, high);    \
-    accumulate_dual(cpu, op + 1, low, high);
-#define RUN_3                               \
-    RUN_2                                   \
-    accumulate_dual(cpu, op + 2, low, high);
-#define RUN_4                               \
-    RUN_3                                   \
-    accumulate_dual(cpu, op + 3, low, high);
+#define RUN_2                        \
+    accumulate_dual(cpu, op, m);     \
+    accumulate_dual(cpu, op + 1, m);
+#define RUN_3                        \
+    RUN_2                            \
+    accumulate_dual(cpu, op + 2, m);
+#define RUN_4                        \
+    RUN_3                            \
+    accumulate_dual(cpu, op + 3, m);
 
 #define DEFINE_RUN(count)                                                         \
     static HANDLER(smlad_run_##count)                                             \
     {                                                                             \
         uint32_t m = R(op->c);                                                    \
-        int32_t low = bottom(m), high = top(m);                                   \
+        if (UNLIKELY(m == 0x80008000u))                                           \
+            GO(smlad, OP_ARGUMENTS);                                              \
         RUN_##count                                                               \
         DISPATCH(op + (count));                                                   \
     }                                                                             \
     static HANDLER(sxtb16_smlad_run_##count)                                      \
     {                                                                             \
         uint32_t x = R(op->c), m = x >> op->d | x << (-op->d & 31u);              \
-        int32_t low = (int8_t)m, high = (int8_t)(m >> 16);                        \
-        R(op->a) = ((uint32_t)low & 0xFFFFu) | (uint32_t)high << 16;              \
+        m = ((uint32_t)(int8_t)m & 0xFFFFu) | (uint32_t)(int8_t)(m >> 16) << 16;  \
+        R(op->a) = m;                                                             \
         op++;                                                                     \
         RUN_##count                                                               \
         DISPATCH(op + (count));                                                   \
@@ -185,16 +198,14 @@ DEFINE_RUN(2)
 DEFINE_RUN(3)
 DEFINE_RUN(4)
 
-/* How many SMLAD from `op` on have `rm` as Rm, and leave it alone; 4 at most. */
+/* How many SMLAD from `op` on accumulate in place, have `rm` as Rm and leave it alone; 4 at most. */
 static unsigned run_length(const struct op *op, const struct op *end, uint8_t rm)
 {
     unsigned count = 0;
 
-    while (op + count < end && count < 4 && op[count].run == smlad && op[count].c == rm) {
+    while (op + count < end && count < 4 && op[count].run == smlad && op[count].c == rm &&
+           op[count].a == op[count].d && op[count].a != rm)
         count++;
-        if (op[count - 1].a == rm)
-            break;
-    }
     return count;
 }
 
