@@ -27,9 +27,12 @@ class KeywordSpotter:
     macs: int
     clips: tuple[Path, ...]
 
-    def send(self, machine: Machine, clip: int) -> None:
-        """Boot until the firmware is ready, then put one clip on the wire."""
+    def boot(self, machine: Machine) -> None:
+        """Run until the firmware is ready."""
         machine.terminal("usart2").wait_for_line('"ready"', 1.0)
+
+    def send(self, machine: Machine, clip: int) -> None:
+        """Put one clip on the wire."""
         machine.uart("usart2").write(encode(read_pcm16(self.clips[clip])))
 
     def answer(self, machine: Machine) -> str:

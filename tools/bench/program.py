@@ -18,6 +18,7 @@ def measure(app: KeywordSpotter) -> list[Figure]:
     """Instruction counts of one clip, and the footprint of the ELF."""
     image = Image.read(app.elf)
     with Machine(find_board(app.board), image, spans=(FRONT_END, NETWORK)) as machine:
+        app.boot(machine)
         app.send(machine, 0)
         app.answer(machine)
         result = machine.result()

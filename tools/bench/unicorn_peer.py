@@ -55,7 +55,7 @@ def call(machine: Machine, memories: tuple[Memory, ...], flash: Memory) -> tuple
         flash: where the code lies.
 
     Returns:
-        Instructions executed, and the seconds of host time they took.
+        Instructions executed, and the seconds of processor time they took.
     """
     import unicorn
     from unicorn import arm_const as arm
@@ -65,12 +65,15 @@ def call(machine: Machine, memories: tuple[Memory, ...], flash: Memory) -> tuple
     engine.ctl_set_cpu_model(arm.UC_CPU_ARM_CORTEX_M4)
     for memory in memories:
         engine.mem_map(memory.base, memory.size)
-        engine.mem_write(memory.base, machine.read_memory(memory.base, memory.size))
     registers = machine.registers()
-    for number in range(13):
-        engine.reg_write(arm.UC_ARM_REG_R0 + number, registers[f"r{number}"])
-    engine.reg_write(arm.UC_ARM_REG_SP, registers["sp"])
-    engine.reg_write(arm.UC_ARM_REG_LR, registers["lr"])
+
+    def enter() -> None:
+        for number in range(13):
+            engine.reg_write(arm.UC_ARM_REG_R0 + number, registers[f"r{number}"])
+        engine.reg_write(arm.UC_ARM_REG_SP, registers["sp"])
+        engine.reg_write(arm.UC_ARM_REG_LR, registers["lr"])
+        for memory in memories:
+            engine.mem_write(memory.base, machine.read_memory(memory.base, memory.size))
 
     code = ctypes.create_string_buffer(machine.read_memory(flash.base, flash.size), flash.size)
     lengths = (ctypes.c_uint16 * (flash.size // 2))()
@@ -98,6 +101,11 @@ def call(machine: Machine, memories: tuple[Memory, ...], flash: Memory) -> tuple
         )
         if status != 0:
             raise RuntimeError(f"Unicorn refused the block hook: status {status}")
-        start = time.perf_counter()
-        engine.emu_start(registers["pc"] | 1, registers["lr"] & ~1)
-        return counter.instructions, time.perf_counter() - start
+        # Once to translate the code, which is not what is compared, then once for the clock.
+        for _ in range(2):
+            enter()
+            counter.instructions = 0
+            start = time.thread_time()
+            engine.emu_start(registers["pc"] | 1, registers["lr"] & ~1)
+            elapsed_s = time.thread_time() - start
+        return counter.instructions, elapsed_s
