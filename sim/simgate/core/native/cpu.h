@@ -125,6 +125,7 @@ struct cpu {
     uint8_t leave;    /* why the chain of handlers came back: enum halt or enum leave */
     bool code_stale;  /* decoded code was overwritten: leave after the instruction */
     uint32_t sp_floor; /* an SP below it needs cpu_note_sp(): max(lowest_sp, stack_limit) or 0 */
+    uint32_t loaded[32]; /* what load_slow() read: no local of a handler, see operation.h */
     uint32_t slow_value; /* address or target, from a handler to its careful path */
     uint64_t deadline;
     int64_t budget;   /* instructions left, after those that the running block has paid */

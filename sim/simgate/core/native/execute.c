@@ -193,11 +193,21 @@ void expose(struct cpu *cpu, const struct op *op)
     flags_to_apsr(cpu);
 }
 
-bool load_slow(struct cpu *cpu, const struct op *op, uint32_t address, uint8_t width,
-               uint32_t *value)
+bool load_slow(struct cpu *cpu, const struct op *op, uint32_t address, uint8_t width)
 {
     expose(cpu, op);
-    return memory_load(cpu, address, width, value);
+    return memory_load(cpu, address, width, &cpu->loaded[0]);
+}
+
+bool load_words_slow(struct cpu *cpu, const struct op *op, uint32_t address, unsigned count)
+{
+    unsigned i;
+
+    expose(cpu, op);
+    for (i = 0; i < count; i++)
+        if (!memory_load(cpu, address + 4 * i, 4, &cpu->loaded[i]))
+            return false;
+    return true;
 }
 
 bool store_slow(struct cpu *cpu, const struct op *op, uint32_t address, uint8_t width,

@@ -86,12 +86,17 @@ static HANDLER(add_to_pc)
 static HANDLER(table_branch)
 {
     uint32_t base = op->b == NO_REGISTER ? op->imm : R(op->b);
-    uint32_t address = base + (R(op->c) << op->d), size = 1u << op->d, entry = 0;
+    uint32_t address = base + (R(op->c) << op->d), size = 1u << op->d, entry;
 
-    if (LIKELY(is_readable(cpu, address, size)))
-        memcpy(&entry, host_bytes(cpu, address), size == 2 ? 2 : 1);
-    else if (!load_slow(cpu, op, address, (uint8_t)size, &entry))
-        GO(leave_fault, OP_ARGUMENTS);
+    if (!is_readable(cpu, address, size)) {
+        if (!load_slow(cpu, op, address, (uint8_t)size))
+            GO(leave_fault, OP_ARGUMENTS);
+        entry = cpu->loaded[0];
+    } else {
+        const uint8_t *host = host_bytes(cpu, address);
+
+        entry = size == 1 ? host[0] : host[0] | (uint32_t)host[1] << 8;
+    }
     if (UNLIKELY(cpu->attention || cpu->code_stale)) {
         cpu->slow_value = (op->imm + 2 * entry) | 1u;
         GO(branch_slow, OP_ARGUMENTS);

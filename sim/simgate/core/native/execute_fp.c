@@ -303,16 +303,14 @@ static HANDLER(vmsr)
 
 static HANDLER(vload_slow)
 {
-    uint32_t address = cpu->slow_value, words[32];
-    unsigned i;
+    uint32_t address = cpu->slow_value;
 
     if (address & 3u) {
         fault_unaligned(cpu, address, 4, false);
         GO(leave_fault, OP_ARGUMENTS);
     }
-    for (i = 0; i < op->c; i++)
-        if (!load_slow(cpu, op, address + 4 * i, 4, &words[i]))
-            GO(leave_fault, OP_ARGUMENTS);
+    if (!load_words_slow(cpu, op, address, op->c))
+        GO(leave_fault, OP_ARGUMENTS);
     if (op->d) {
         uint32_t base = R(op->b) + op->imm;
 
@@ -321,7 +319,7 @@ static HANDLER(vload_slow)
         else
             R(op->b) = base;
     }
-    memcpy(&S(op->a), words, 4u * op->c);
+    memcpy(&S(op->a), cpu->loaded, 4u * op->c);
     GO(after_access, OP_ARGUMENTS);
 }
 

@@ -39,11 +39,10 @@
 #define DEFINE_LOAD(width, form)                                                           \
     static HANDLER(load_##width##_##form##_slow)                                           \
     {                                                                                      \
-        uint32_t value;                                                                    \
-        if (!load_slow(cpu, op, cpu->slow_value, sizeof(TYPE_##width), &value))            \
+        if (!load_slow(cpu, op, cpu->slow_value, sizeof(TYPE_##width)))                    \
             GO(leave_fault, OP_ARGUMENTS);                                                 \
         WRITEBACK_##form                                                                   \
-        R(op->a) = EXTENDED(width, value);                                                 \
+        R(op->a) = EXTENDED(width, cpu->loaded[0]);                                        \
         GO(after_access, OP_ARGUMENTS);                                                    \
     }                                                                                      \
     static HANDLER(load_##width##_##form)                                                  \
@@ -156,12 +155,12 @@ static const uint8_t width_bytes[5] = {4, 2, 1, 2, 1};
 
 /* ---- the rare ones: SP or PC as destination, SP as base with writeback, UNALIGN_TRP ---- */
 
-/* One word, by whichever path. */
-static bool load_word(struct cpu *cpu, const struct op *op, uint32_t address, uint32_t *value)
+/* One word, by whichever path, to cpu->loaded. */
+static bool load_word(struct cpu *cpu, const struct op *op, uint32_t address)
 {
     if (cpu->unaligned_trap || !is_readable(cpu, address, 4))
-        return load_slow(cpu, op, address, 4, value);
-    memcpy(value, host_bytes(cpu, address), 4);
+        return load_slow(cpu, op, address, 4);
+    memcpy(&cpu->loaded[0], host_bytes(cpu, address), 4);
     return true;
 }
 
@@ -173,16 +172,25 @@ static bool store_word(struct cpu *cpu, const struct op *op, uint32_t address, u
     return true;
 }
 
-/* d: bits 7..6 of the mode, 5..3 the width, 2..0 the shift; a, b, c, imm as above, c may be
+/* d: bits 7..6 the mode, 5..3 the width, 2..0 the shift; a, b, c, imm as above, b and c may be
  * NO_REGISTER. */
-static inline uint32_t rare_address(const struct cpu *cpu, const struct op *op, uint32_t *base)
+static inline uint32_t rare_offset(const struct cpu *cpu, const struct op *op)
 {
-    uint32_t offset = op->c == NO_REGISTER ? op->imm : R(op->c) << (op->d & 7u);
-    unsigned mode = op->d >> 6;
+    return op->c == NO_REGISTER ? op->imm : R(op->c) << (op->d & 7u);
+}
+
+static inline uint32_t rare_base(const struct cpu *cpu, const struct op *op)
+{
     uint32_t start = op->b == NO_REGISTER ? 0 : R(op->b);
 
-    *base = mode == MODE_OFFSET ? start : start + offset;
-    return mode == MODE_POST ? start : start + offset;
+    return op->d >> 6 == MODE_OFFSET ? start : start + rare_offset(cpu, op);
+}
+
+static inline uint32_t rare_address(const struct cpu *cpu, const struct op *op)
+{
+    uint32_t start = op->b == NO_REGISTER ? 0 : R(op->b);
+
+    return op->d >> 6 == MODE_POST ? start : start + rare_offset(cpu, op);
 }
 
 /* Writes the base back, when it has to be. false: the stack overflowed. */
@@ -198,12 +206,13 @@ static bool write_base(struct cpu *cpu, const struct op *op, uint32_t base)
 
 static HANDLER(load_rare)
 {
-    uint32_t base, value, address = rare_address(cpu, op, &base);
+    uint32_t base = rare_base(cpu, op), address = rare_address(cpu, op), value;
     unsigned width = op->d >> 3 & 7u;
 
     if (width == WIDTH_WORD && (op->a == 15 || op->a == 13)) {
-        if (!load_word(cpu, op, address, &value))
+        if (!load_word(cpu, op, address))
             GO(leave_fault, OP_ARGUMENTS);
+        value = cpu->loaded[0];
         if (!write_base(cpu, op, base))
             GO(leave_fault, OP_ARGUMENTS);
         if (op->a == 15) {
@@ -216,9 +225,9 @@ static HANDLER(load_rare)
         SET_SP(value);
         GO(after_access, OP_ARGUMENTS);
     }
-    if (!load_slow(cpu, op, address, width_bytes[width], &value) ||
-        !write_base(cpu, op, base))
+    if (!load_slow(cpu, op, address, width_bytes[width]) || !write_base(cpu, op, base))
         GO(leave_fault, OP_ARGUMENTS);
+    value = cpu->loaded[0];
     switch (width) {
     case WIDTH_SIGNED_HALF: value = EXTENDED(signed_half, value); break;
     case WIDTH_SIGNED_BYTE: value = EXTENDED(signed_byte, value); break;
@@ -230,7 +239,7 @@ static HANDLER(load_rare)
 
 static HANDLER(store_rare)
 {
-    uint32_t base, address = rare_address(cpu, op, &base), value = R(op->a);
+    uint32_t base = rare_base(cpu, op), address = rare_address(cpu, op), value = R(op->a);
     unsigned width = op->d >> 3 & 7u;
 
     /* A push below the limit must not write first. */
@@ -250,15 +259,14 @@ static HANDLER(store_rare)
 
 static HANDLER(load_dual_slow)
 {
-    uint32_t base = op->b == NO_REGISTER ? 0 : R(op->b), low, high;
+    uint32_t base = op->b == NO_REGISTER ? 0 : R(op->b);
     uint32_t address = cpu->slow_value;
 
     if (address & 3u) {
         fault_unaligned(cpu, address, 4, false);
         GO(leave_fault, OP_ARGUMENTS);
     }
-    if (!load_slow(cpu, op, address, 4, &low) ||
-        !load_slow(cpu, op, address + 4, 4, &high))
+    if (!load_words_slow(cpu, op, address, 2))
         GO(leave_fault, OP_ARGUMENTS);
     if (op->d != MODE_OFFSET) {
         if (op->b == 13)
@@ -266,8 +274,8 @@ static HANDLER(load_dual_slow)
         else
             R(op->b) = base + op->imm;
     }
-    R(op->a) = low;
-    R(op->c) = high;
+    R(op->a) = cpu->loaded[0];
+    R(op->c) = cpu->loaded[1];
     GO(after_access, OP_ARGUMENTS);
 }
 
@@ -360,17 +368,17 @@ static HANDLER(load_dual_literal)
 
 static HANDLER(load_exclusive)
 {
-    uint32_t address = R(op->b) + op->imm, value;
+    uint32_t address = R(op->b) + op->imm;
     uint8_t bytes = op->c;
 
     if (address & (bytes - 1u)) {
         fault_unaligned(cpu, address, bytes, false);
         GO(leave_fault, OP_ARGUMENTS);
     }
-    if (!load_slow(cpu, op, address, bytes, &value))
+    if (!load_slow(cpu, op, address, bytes))
         GO(leave_fault, OP_ARGUMENTS);
     cpu->exclusive_monitor = true;
-    R(op->a) = value;
+    R(op->a) = cpu->loaded[0];
     GO(after_access, OP_ARGUMENTS);
 }
 

@@ -39,25 +39,23 @@ static uint32_t list_of(const struct op *op)
 /* Reads all words first: a fault in the middle leaves the registers alone. */
 static HANDLER(load_multiple_slow)
 {
-    uint32_t address = cpu->slow_value, words[16], base = final_base(cpu, op);
-    unsigned i;
+    uint32_t address = cpu->slow_value, base = final_base(cpu, op);
 
     if (address & 3u) {
         fault_unaligned(cpu, address, 4, false);
         GO(leave_fault, OP_ARGUMENTS);
     }
-    for (i = 0; i < op->b; i++)
-        if (!load_slow(cpu, op, address + 4 * i, 4, &words[i]))
-            GO(leave_fault, OP_ARGUMENTS);
+    if (!load_words_slow(cpu, op, address, op->b))
+        GO(leave_fault, OP_ARGUMENTS);
     if (op->c & WRITEBACK) {
         if (op->a == 13)
             SET_SP(base);
         else
             R(op->a) = base;
     }
-    load_list(cpu, list_of(op) & 0x7FFFu, words);
+    load_list(cpu, list_of(op) & 0x7FFFu, cpu->loaded);
     if (list_of(op) & 0x8000u) {
-        cpu->slow_value = words[op->b - 1];
+        cpu->slow_value = cpu->loaded[op->b - 1];
         GO(branch_slow, OP_ARGUMENTS);
     }
     GO(after_access, OP_ARGUMENTS);

@@ -236,9 +236,11 @@ static inline uint8_t *host_bytes(const struct cpu *cpu, uint32_t address)
     return cpu->granules[address >> GRANULE_BITS].host + (address & (GRANULE_SIZE - 1));
 }
 
-/* The careful path; state is exposed meanwhile. false: cpu->fault is set. */
-bool load_slow(struct cpu *cpu, const struct op *op, uint32_t address, uint8_t width,
-               uint32_t *value);
+/* The careful path; state is exposed meanwhile. false: cpu->fault is set. Values arrive in
+ * cpu->loaded: a local whose address went to a function would keep the handler's frame alive and
+ * forbid the sibling call at its end. */
+bool load_slow(struct cpu *cpu, const struct op *op, uint32_t address, uint8_t width);
+bool load_words_slow(struct cpu *cpu, const struct op *op, uint32_t address, unsigned count);
 bool store_slow(struct cpu *cpu, const struct op *op, uint32_t address, uint8_t width,
                 uint32_t value);
 bool fault_unaligned(struct cpu *cpu, uint32_t address, uint8_t width, bool is_store);
