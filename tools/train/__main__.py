@@ -45,11 +45,15 @@ def main() -> None:
         model = keras.models.load_model(saved) if resumed else network.build(seed=course.seed)
         training = Examples.load(chosen.work / "training.npz")
         validation = Examples.load(chosen.work / "validation.npz")
+        close = Examples.load(chosen.work / "close.npz")
         say(f"{len(training.labels):,} examples, {network.count_macs(model):,} MACs")
         for number, stage in enumerate(course.stages, start=1):
             if number >= chosen.stage:
-                say(f"stage {number}")
-                fit.fit(model, training, validation, stage, course.seed, say, saved)
+                examples = dataset.sample(training, stage.share, course.seed)
+                if stage.close:
+                    examples = dataset.join([examples, close])
+                say(f"stage {number}: {len(examples.labels):,} examples")
+                fit.fit(model, examples, validation, stage, course.seed, say, saved)
     if chosen.step in ("release", "all"):
         from tools.train.release import release
 
@@ -64,6 +68,7 @@ def synthesise(work: Path, processes: int) -> None:
     )
     spoken = dataset.make(dataset.TRAIN, processes=processes)
     dataset.join([spoken, recorded]).save(work / "training.npz")
+    dataset.make(dataset.CLOSE, processes=processes).save(work / "close.npz")
     dataset.make(dataset.VALIDATION, processes=processes).save(work / "validation.npz")
     for name, plan in TESTS.items():
         dataset.make(plan, processes=processes).save(work / f"{name}.npz")

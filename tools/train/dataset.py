@@ -36,6 +36,8 @@ class Plan:
     variants: int = 1
     """How many clips, each spoiled differently, come of one utterance."""
     keep_clips: bool = False
+    close: bool = False
+    """Keywords in many accents' phonemes, and mostly near misses for the unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +89,20 @@ class Examples:
 
 def draw(plan: Plan, seed: int = SEED) -> list[Utterance]:
     """Who says what, in what manner: every voice and every text about equally often."""
-    rng = np.random.default_rng([seed, _SPLITS.index(plan.split)])
+    key = _key(plan, seed)
+    rng = np.random.default_rng(key)
     speakers = voices(plan.split)
     others = words.unknown_texts(held_out=False)
     if plan.split != "train":
         # Half near-misses that training knows as words, half words that it never heard.
         others = (*words.NEAR_MISSES, *words.unknown_texts(held_out=True))
+    elif plan.close:
+        others = (*words.NEAR_MISSES * 3, *words.COMMON)
     said: list[tuple[str, str]] = []
     for keyword in words.KEYWORDS:
-        said += [(keyword, _wording(rng, keyword)) for _ in range(plan.per_keyword)]
+        for _ in range(plan.per_keyword):
+            wording = _accented(rng, keyword) if plan.close else _wording(rng, keyword)
+            said.append((keyword, wording))
     said += [("unknown", str(rng.choice(others))) for _ in range(plan.unknown)]
     said += [("silence", "")] * plan.silence
     found = []
@@ -121,6 +128,18 @@ def _wording(rng: np.random.Generator, keyword: str) -> str:
     return f"[[{rng.choice(words.PHONEMES[keyword])}]]"
 
 
+def _accented(rng: np.random.Generator, keyword: str) -> str:
+    """Once in four as spelt, else in one of the wider accents' phonemes."""
+    if rng.random() < 0.25:
+        return keyword
+    return f"[[{rng.choice(words.ACCENTED[keyword])}]]"
+
+
+def _key(plan: Plan, seed: int) -> list[int]:
+    """What a plan's random numbers begin with."""
+    return [seed, _SPLITS.index(plan.split) + (3 if plan.close else 0)]
+
+
 def make(plan: Plan, seed: int = SEED, processes: int = 2) -> Examples:
     """Synthesise, spoil and analyse every example of a plan."""
     utterances = draw(plan, seed)
@@ -136,7 +155,7 @@ def _make_chunk(plan: Plan, utterances: list[Utterance], seed: int) -> Examples:
 
     espeak = Espeak()
     rate = espeak.sample_rate_hz
-    rng = np.random.default_rng([seed, _SPLITS.index(plan.split), 1, utterances[0].index])
+    rng = np.random.default_rng([*_key(plan, seed), 1, utterances[0].index])
     speakers = voices(plan.split)
     babble = []
     for text in ("water music hello please", "between because maybe never", "children question"):
@@ -146,7 +165,7 @@ def _make_chunk(plan: Plan, utterances: list[Utterance], seed: int) -> Examples:
             babble.append(augment.resample(murmur, augment.RATE_HZ / rate))
     clips, labels, names, texts = [], [], [], []
     for utterance in utterances:
-        rng = np.random.default_rng([seed, _SPLITS.index(plan.split), 2, utterance.index])
+        rng = np.random.default_rng([*_key(plan, seed), 2, utterance.index])
         sound: NDArray[np.float32] | None = None
         if utterance.voice is not None:
             manner = Manner(utterance.rate_wpm, utterance.pitch, utterance.intonation)
@@ -213,6 +232,19 @@ def join(parts: list[Examples]) -> Examples:
     )
 
 
+def sample(examples: Examples, share: float, seed: int) -> Examples:
+    """A random ``share`` (0 to 1) of a set, without its clips."""
+    count = round(share * len(examples.labels))
+    chosen = np.random.default_rng(seed).permutation(len(examples.labels))[:count]
+    return Examples(
+        examples.features[chosen],
+        examples.labels[chosen],
+        tuple(examples.voices[i] for i in chosen),
+        tuple(examples.texts[i] for i in chosen),
+        examples.clips[:0],
+    )
+
+
 def _examples(
     clips: list[NDArray[np.int16]],
     labels: list[int],
@@ -227,6 +259,7 @@ def _examples(
 
 
 TRAIN = Plan("train", 3_000, 11_000, 4_000, augment.TRAINING, variants=2)
-VALIDATION = Plan("validation", 120, 350, 150, replace(augment.HARSH, peak_db=(-24, 0)))
+CLOSE = Plan("train", 800, 6_000, 0, replace(augment.TRAINING, snr_db=(8, 40)), close=True)
+VALIDATION = Plan("validation", 120, 350, 150, augment.MILD)
 TEST_MILD = Plan("test", 200, 400, 200, augment.MILD)
 TEST_HARSH = Plan("test", 200, 400, 200, augment.HARSH)

@@ -28,7 +28,10 @@ def release(work: Path, into: Path, course: Course, note: str = "") -> None:
 
     model = keras.models.load_model(work / "kws.keras")
     training = Examples.load(work / "training.npz")
-    sets = {name: Examples.load(work / f"{name}.npz") for name in ("mild", "harsh", "proxy")}
+    sets = {
+        name: Examples.load(work / f"{name}.npz")
+        for name in ("mild", "harsh", "validation", "proxy")
+    }
     exact = convert.to_float(model)
     quantised = convert.to_int8(model, training, course.seed)
     operators = check.form(quantised)

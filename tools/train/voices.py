@@ -31,8 +31,8 @@ class Voice:
 
 ACCENTS: dict[Split, tuple[str, ...]] = {
     "train": ("en-us", "en", "en-gb-scotland", "en-gb-x-gbclan", "en-029"),
-    "validation": ("en-gb-x-gbcwmd",),
-    "test": ("en-gb-x-rp", "en-us-nyc"),
+    "validation": ("en-us-nyc",),
+    "test": ("en-gb-x-rp", "en-gb-x-gbcwmd"),
 }
 
 VARIANTS: dict[Split, tuple[str, ...]] = {

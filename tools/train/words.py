@@ -40,6 +40,20 @@ PHONEMES: dict[str, tuple[str, ...]] = {
 }
 """Further pronunciations, so that no accent's vowel is the only one heard."""
 
+ACCENTED: dict[str, tuple[str, ...]] = {
+    "yes": ("j'e@s", "j'Is", "j'i@s", "j'Es"),
+    "no": ("n'VU", "n'@U", "n'oU", "n'o:"),
+    "up": ("'Up", "'@p", "'Vp", "'ap"),
+    "down": ("d'aU@n", "d'VUn", "d'aun", "d'aUn"),
+    "left": ("l'e@ft", "l'Ef", "l'Ift", "l'Eft"),
+    "right": ("r'OIt", "r'aI", "r'VIt", "r'aIt"),
+    "on": ("'O@n", "'A@n", "'O:@n", "'O:n", "'A:n"),
+    "off": ("'O@f", "'A@f", "'O:@f", "'O:f", "'A:f"),
+    "stop": ("st'O:p", "st'ap", "st'O@p", "st'0p"),
+    "go": ("g'VU", "g'@U", "g'oU", "g'o:"),
+}
+"""Wider vowels, glides and dropped ends: accents that espeak-ng has no voice of."""
+
 NEAR_MISSES = _split(
     """gone often noon stall gold upper write yet yeah chess guess less mess yesterday know nose
     note now new knee nope snow cup pup pop puppy app apt hub dumb town dawn done noun brown drown
