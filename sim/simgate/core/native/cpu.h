@@ -3,7 +3,7 @@
  *   execute.c, decode.c, ...   run instructions                (CORE)
  *   memory.c                   memories, devices, bit-band     (CORE)
  *   run.c, exception.c, nvic.c, scb.c, systick.c, dwt.c        (SYSTEM)
- *   module.c                   the Python face                 (SYSTEM)
+ *   python_*.c                 the Python face                 (SYSTEM)
  *
  * Names are those of the Armv7-M Architecture Reference Manual (DDI 0403).
  */
@@ -28,7 +28,7 @@ enum halt {
     HALT_REQUESTED,        /* run() only: cpu_request_stop() */
     HALT_SLEEPING,         /* run() only: sleeps, and nothing scheduled before the deadline wakes it */
     HALT_RESET,            /* run() only: the firmware asked for a reset in AIRCR */
-    HALT_WALL,             /* module.c only: the host's clock ran out first */
+    HALT_WALL,             /* python_run.c only: the host's clock ran out first */
 };
 
 enum fault_kind {

@@ -22,6 +22,11 @@ struct binding {
     PyObject *read, *write; /* NULL: refused */
 };
 
+/* Of the module. */
+struct module_state {
+    PyObject *memory_type;
+};
+
 typedef struct core_object {
     PyObject_HEAD
     struct cpu *cpu; /* NULL before __init__ */
@@ -44,10 +49,19 @@ typedef struct {
 extern PyType_Spec python_memory_spec;
 extern PyType_Spec python_core_spec;
 
+/* ---- python_arguments.c ---- */
+int to_u32(PyObject *object, void *result); /* converters for PyArg_ParseTuple's O& */
+int to_u64(PyObject *object, void *result);
+/* The core exists, and no other thread is executing it: true inside callbacks, too. */
+bool core_usable(const CoreObject *core);
+/* And no callback is under way: `what` may not be called inside one. */
+bool core_idle(const CoreObject *core, const char *what);
+
+/* ---- python_memory.c ---- */
 /* A memoryview of `size` bytes of the core, or NULL with an exception. */
 PyObject *python_memory_view(CoreObject *core, uint8_t *bytes, uint32_t size);
 
-/* Callbacks of devices and of the agenda. */
+/* ---- python_device.c: callbacks of devices and of the agenda ---- */
 struct binding *python_bind(CoreObject *core, PyObject *read, PyObject *write);
 struct device python_device(struct binding *binding);
 void python_unbind_all(CoreObject *core, bool release);
@@ -55,9 +69,38 @@ int python_visit_callbacks(CoreObject *core, visitproc visit, void *arg);
 PyObject *python_schedule(CoreObject *core, uint64_t tick, PyObject *callback);
 PyObject *python_cancel(CoreObject *core, uint64_t handle);
 
-/* Registers by name. */
-PyObject *python_registers(CoreObject *core);
-PyObject *python_read_register(CoreObject *core, PyObject *name);
-bool python_write_register(CoreObject *core, PyObject *name, uint32_t value);
+/* ---- python_attributes.c ---- */
+extern PyGetSetDef python_core_attributes[];
+
+/* ---- methods of Core; python_core.c has the table of them ---- */
+/* python_map.c */
+PyObject *core_map_memory(PyObject *object, PyObject *args);
+PyObject *core_map_alias(PyObject *object, PyObject *args);
+PyObject *core_map_bitband(PyObject *object, PyObject *args);
+PyObject *core_map_device(PyObject *object, PyObject *args);
+PyObject *core_on_store(PyObject *object, PyObject *args);
+PyObject *core_invalidate(PyObject *object, PyObject *args);
+/* python_access.c */
+PyObject *core_read(PyObject *object, PyObject *args);
+PyObject *core_write(PyObject *object, PyObject *args);
+PyObject *core_load(PyObject *object, PyObject *args);
+PyObject *core_store(PyObject *object, PyObject *args);
+/* python_run.c */
+PyObject *core_reset(PyObject *object, PyObject *unused);
+PyObject *core_run(PyObject *object, PyObject *args);
+PyObject *core_request_stop(PyObject *object, PyObject *unused);
+PyObject *core_add_stop(PyObject *object, PyObject *argument);
+PyObject *core_remove_stop(PyObject *object, PyObject *argument);
+PyObject *core_set_stack_limit(PyObject *object, PyObject *argument);
+/* python_events.c */
+PyObject *core_set_irq(PyObject *object, PyObject *const *args, Py_ssize_t count);
+PyObject *core_pend(PyObject *object, PyObject *argument);
+PyObject *core_pend_nmi(PyObject *object, PyObject *unused);
+PyObject *core_schedule(PyObject *object, PyObject *const *args, Py_ssize_t count);
+PyObject *core_cancel(PyObject *object, PyObject *argument);
+/* python_registers.c */
+PyObject *core_registers(PyObject *object, PyObject *unused);
+PyObject *core_read_register(PyObject *object, PyObject *name);
+PyObject *core_write_register(PyObject *object, PyObject *args);
 
 #endif

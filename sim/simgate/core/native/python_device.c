@@ -32,8 +32,8 @@ static void leave_python(CoreObject *core, struct visit visit)
 #if defined(Py_LIMITED_API) && Py_LIMITED_API + 0 < 0x030C0000
 /* In the stable ABI since 3.12, and exported with the same signature by 3.11; it halves the cost
  * of a callback. */
-PyAPI_FUNC(PyObject *)
-    PyObject_Vectorcall(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames);
+PyAPI_FUNC(PyObject *) PyObject_Vectorcall(PyObject *callable, PyObject *const *args,
+                                           size_t nargsf, PyObject *kwnames);
 #define PY_VECTORCALL_ARGUMENTS_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))
 #endif
 

@@ -101,7 +101,7 @@ static bool put(PyObject *dict, const char *name, uint32_t value)
     return ok;
 }
 
-PyObject *python_registers(CoreObject *core)
+static PyObject *all_registers(const CoreObject *core)
 {
     const struct cpu *cpu = core->cpu;
     PyObject *dict = PyDict_New();
@@ -150,7 +150,7 @@ static struct found find(struct cpu *cpu, PyObject *name)
     return (struct found){0};
 }
 
-PyObject *python_read_register(CoreObject *core, PyObject *name)
+static PyObject *read_register(CoreObject *core, PyObject *name)
 {
     const struct found found = find(core->cpu, name);
 
@@ -160,7 +160,7 @@ PyObject *python_read_register(CoreObject *core, PyObject *name)
     return found.special ? PyLong_FromUnsignedLong(found.special->read(core->cpu)) : NULL;
 }
 
-bool python_write_register(CoreObject *core, PyObject *name, uint32_t value)
+static bool write_register(CoreObject *core, PyObject *name, uint32_t value)
 {
     struct cpu *cpu = core->cpu;
     const struct found found = find(cpu, name);
@@ -184,4 +184,34 @@ bool python_write_register(CoreObject *core, PyObject *name, uint32_t value)
     exception_fp_state_changed(cpu);
     exception_update(cpu);
     return true;
+}
+
+/* ---- methods of Core ---- */
+
+PyObject *core_registers(PyObject *object, PyObject *unused)
+{
+    CoreObject *self = (CoreObject *)object;
+
+    (void)unused;
+    return core_usable(self) ? all_registers(self) : NULL;
+}
+
+PyObject *core_read_register(PyObject *object, PyObject *name)
+{
+    CoreObject *self = (CoreObject *)object;
+
+    return core_usable(self) ? read_register(self, name) : NULL;
+}
+
+PyObject *core_write_register(PyObject *object, PyObject *args)
+{
+    CoreObject *self = (CoreObject *)object;
+    PyObject *name;
+    uint32_t value;
+
+    if (!PyArg_ParseTuple(args, "OO&:write_register", &name, to_u32, &value)
+        || !core_idle(self, "write_register()") || !write_register(self, name, value)) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
 }

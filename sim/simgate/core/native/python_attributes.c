@@ -1,0 +1,118 @@
+/* python_attributes.c - the attributes of Core, all of them read-only. */
+#include "python_core.h"
+
+enum attribute {
+    ATTRIBUTE_INSTRUCTIONS,
+    ATTRIBUTE_TICKS,
+    ATTRIBUTE_SKIPPED,
+    ATTRIBUTE_NEXT_TICK,
+    ATTRIBUTE_LOWEST_SP,
+    ATTRIBUTE_EXCEPTIONS,
+    ATTRIBUTE_TAIL_CHAINED,
+    ATTRIBUTE_PC,
+    ATTRIBUTE_IPSR,
+};
+
+static PyObject *or_none(uint64_t value, uint64_t none)
+{
+    if (value == none) {
+        Py_RETURN_NONE;
+    }
+    return PyLong_FromUnsignedLongLong(value);
+}
+
+static PyObject *core_number(PyObject *object, void *closure)
+{
+    const CoreObject *self = (CoreObject *)object;
+
+    if (!core_usable(self)) {
+        return NULL;
+    }
+    const struct cpu *cpu = self->cpu;
+    switch ((enum attribute)(intptr_t)closure) {
+    case ATTRIBUTE_INSTRUCTIONS:
+        return PyLong_FromUnsignedLongLong(cpu->instructions);
+    case ATTRIBUTE_TICKS:
+        return PyLong_FromUnsignedLongLong(cpu_ticks(cpu));
+    case ATTRIBUTE_SKIPPED:
+        return PyLong_FromUnsignedLongLong(cpu->skipped);
+    case ATTRIBUTE_NEXT_TICK:
+        return or_none(system_next_tick(cpu), TICK_NEVER);
+    case ATTRIBUTE_LOWEST_SP:
+        return or_none(cpu->lowest_sp, UINT32_MAX);
+    case ATTRIBUTE_EXCEPTIONS:
+        return PyLong_FromUnsignedLongLong(cpu->system->exceptions_taken);
+    case ATTRIBUTE_TAIL_CHAINED:
+        return PyLong_FromUnsignedLongLong(cpu->system->tail_chained);
+    case ATTRIBUTE_PC:
+        return PyLong_FromUnsignedLong(cpu->r[15]);
+    case ATTRIBUTE_IPSR:
+        return PyLong_FromUnsignedLong(cpu->ipsr);
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *core_get_sleeping(PyObject *object, void *closure)
+{
+    const CoreObject *self = (CoreObject *)object;
+
+    (void)closure;
+    return core_usable(self) ? PyBool_FromLong(self->cpu->system->sleep != AWAKE) : NULL;
+}
+
+static PyObject *core_get_fault(PyObject *object, void *closure)
+{
+    const CoreObject *self = (CoreObject *)object;
+
+    (void)closure;
+    if (!core_usable(self)) {
+        return NULL;
+    }
+    const struct fault *fault = &self->cpu->fault;
+    if (fault->kind == FAULT_NONE) {
+        Py_RETURN_NONE;
+    }
+    return Py_BuildValue("(iIIIiN)", (int)fault->kind, (unsigned)fault->pc,
+                         (unsigned)fault->address, (unsigned)fault->encoding, (int)fault->width,
+                         PyBool_FromLong(fault->is_store));
+}
+
+static PyObject *core_get_stubs(PyObject *object, void *closure)
+{
+    const CoreObject *self = (CoreObject *)object;
+
+    (void)closure;
+    if (!core_usable(self)) {
+        return NULL;
+    }
+    const struct system *system = self->cpu->system;
+    PyObject *tuple = PyTuple_New((Py_ssize_t)system->stub_count);
+    for (unsigned n = 0; tuple != NULL && n < system->stub_count; n++) {
+        PyObject *address = PyLong_FromUnsignedLong(system->stubs[n]);
+        if (address == NULL || PyTuple_SetItem(tuple, (Py_ssize_t)n, address) != 0) {
+            Py_CLEAR(tuple);
+        }
+    }
+    return tuple;
+}
+
+#define NUMBER(name, attribute, text) \
+    {name, core_number, NULL, text, (void *)(intptr_t)(attribute)}
+
+PyGetSetDef python_core_attributes[] = {
+    NUMBER("instructions", ATTRIBUTE_INSTRUCTIONS, "Instructions executed since creation."),
+    NUMBER("ticks", ATTRIBUTE_TICKS, "Virtual time: instructions + skipped."),
+    NUMBER("skipped", ATTRIBUTE_SKIPPED, "Ticks slept."),
+    NUMBER("next_tick", ATTRIBUTE_NEXT_TICK, "Tick of the next timer or planned call, or None."),
+    NUMBER("lowest_sp", ATTRIBUTE_LOWEST_SP, "Lowest value that the main SP held, or None."),
+    NUMBER("exceptions", ATTRIBUTE_EXCEPTIONS, "Exceptions taken, tail-chained ones included."),
+    NUMBER("tail_chained", ATTRIBUTE_TAIL_CHAINED, "Of these, entered straight from another."),
+    NUMBER("pc", ATTRIBUTE_PC, "Address of the next instruction."),
+    NUMBER("ipsr", ATTRIBUTE_IPSR, "Number of the exception that runs; 0 in Thread mode."),
+    {"sleeping", core_get_sleeping, NULL, "Whether the core waits in WFI or WFE.", NULL},
+    {"fault_record", core_get_fault, NULL,
+     "(kind, pc, address, encoding, width, is_store) or None.", NULL},
+    {"stubs_touched", core_get_stubs, NULL,
+     "Addresses of system registers that were touched and are not modelled.", NULL},
+    {0},
+};

@@ -1,0 +1,126 @@
+/* python_run.c - methods of Core that reset it, run it, and say where a run ends. */
+#include "python_core.h"
+
+#include <time.h>
+
+/* run() looks for signals and at the host's clock after so many ticks. */
+enum { SLICE_TICKS = 20000000 };
+
+PyObject *core_reset(PyObject *object, PyObject *unused)
+{
+    CoreObject *self = (CoreObject *)object;
+
+    (void)unused;
+    if (!core_idle(self, "reset()")) {
+        return NULL;
+    }
+    return PyBool_FromLong(system_reset(self->cpu));
+}
+
+static double host_seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* run() in slices, without the GIL. -1: an exception is set. */
+static int run_slices(CoreObject *self, uint64_t until, double wall_limit_s)
+{
+    struct cpu *cpu = self->cpu;
+    const double wall_end = wall_limit_s > 0 ? host_seconds() + wall_limit_s : 0;
+
+    for (;;) {
+        const uint64_t now = cpu_ticks(cpu);
+        uint64_t end = until;
+        if (cpu->system->sleep == AWAKE && until > now && until - now > SLICE_TICKS) {
+            end = now + SLICE_TICKS;
+        }
+        self->phase = PHASE_RUNNING;
+        self->thread = PyEval_SaveThread();
+        const enum halt halt = run(cpu, end);
+        PyEval_RestoreThread(self->thread);
+        self->phase = PHASE_IDLE;
+        if (self->failed) {
+            return -1;
+        }
+        if (PyErr_CheckSignals() != 0) {
+            return -1;
+        }
+        if ((halt != HALT_DEADLINE && halt != HALT_SLEEPING) || cpu_ticks(cpu) >= until) {
+            return (int)halt;
+        }
+        if (wall_end > 0 && host_seconds() >= wall_end) {
+            return (int)HALT_WALL;
+        }
+    }
+}
+
+PyObject *core_run(PyObject *object, PyObject *args)
+{
+    CoreObject *self = (CoreObject *)object;
+    uint64_t until;
+    double wall_limit_s = 0;
+
+    if (!PyArg_ParseTuple(args, "O&|d:run_until", to_u64, &until, &wall_limit_s)
+        || !core_idle(self, "run()")) {
+        return NULL;
+    }
+    self->failed = false;
+    const int halt = run_slices(self, until, wall_limit_s);
+    self->failed = false;
+    return halt < 0 ? NULL : PyLong_FromLong(halt);
+}
+
+PyObject *core_request_stop(PyObject *object, PyObject *unused)
+{
+    CoreObject *self = (CoreObject *)object;
+
+    (void)unused;
+    if (self->cpu == NULL) {
+        (void)core_usable(self);
+        return NULL;
+    }
+    system_request_stop(self->cpu); /* from another thread, too */
+    Py_RETURN_NONE;
+}
+
+PyObject *core_add_stop(PyObject *object, PyObject *argument)
+{
+    CoreObject *self = (CoreObject *)object;
+    uint32_t address;
+
+    if (!to_u32(argument, &address) || !core_idle(self, "add_stop()")) {
+        return NULL;
+    }
+    if (!stop_point_add(self->cpu, address & ~1u)) {
+        return PyErr_NoMemory();
+    }
+    Py_RETURN_NONE;
+}
+
+PyObject *core_remove_stop(PyObject *object, PyObject *argument)
+{
+    CoreObject *self = (CoreObject *)object;
+    uint32_t address;
+
+    if (!to_u32(argument, &address) || !core_idle(self, "remove_stop()")) {
+        return NULL;
+    }
+    stop_point_remove(self->cpu, address & ~1u);
+    Py_RETURN_NONE;
+}
+
+PyObject *core_set_stack_limit(PyObject *object, PyObject *argument)
+{
+    CoreObject *self = (CoreObject *)object;
+    uint32_t limit = 0;
+
+    if ((argument != Py_None && !to_u32(argument, &limit))
+        || !core_idle(self, "set_stack_limit()")) {
+        return NULL;
+    }
+    self->cpu->stack_limit = limit; /* looked at from the next run() on */
+    Py_RETURN_NONE;
+}
