@@ -2,7 +2,7 @@
  *
  *   execute.c, decode.c, ...   run instructions                (CORE)
  *   memory.c                   memories, devices, bit-band     (CORE)
- *   run.c, exception.c, nvic.c, scb.c, systick.c, dwt.c        (SYSTEM)
+ *   run.c, exception*.c, nvic.c, scb.c, systick.c, dwt.c       (SYSTEM)
  *   python_*.c                 the Python face                 (SYSTEM)
  *
  * Names are those of the Armv7-M Architecture Reference Manual (DDI 0403).

@@ -74,7 +74,7 @@ static const struct special {
     uint32_t (*read)(const struct cpu *cpu);
     void (*write)(struct cpu *cpu, uint32_t value);
 } SPECIALS[] = {
-    {"xpsr", scb_xpsr, write_xpsr},
+    {"xpsr", exception_xpsr, write_xpsr},
     {"msp", read_msp, write_msp},
     {"psp", read_psp, write_psp},
     {"primask", read_primask, write_primask},

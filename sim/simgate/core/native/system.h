@@ -1,7 +1,8 @@
 /* system.h - the system half of the core: exceptions, NVIC, SCB, SysTick, DWT, and time.
  *
  *   run.c         the loop around execute(): time, sleep, events
- *   exception.c   priorities, entry, return, lazy FP state
+ *   exception.c   which exception may run: priorities, masks
+ *   exception_switch.c, exception_frame.c, exception_fp.c   entry and return, lazy FP state
  *   nvic.c        registers of the interrupt controller, interrupt lines
  *   system.c      life, reset, the map of the system space
  *   scb.c         system control block, feature, debug and FP registers
@@ -141,7 +142,7 @@ bool system_reset(struct cpu *cpu);
 void system_request_stop(struct cpu *cpu);
 uint64_t system_next_tick(const struct cpu *cpu); /* of timers and agenda, or TICK_NEVER */
 
-/* ---- exception.c ---- */
+/* ---- exception.c, exception_switch.c, exception_fp.c ---- */
 void exception_pend(struct cpu *cpu, unsigned number, bool pending);
 void exception_update(struct cpu *cpu); /* after any change: who may run now */
 bool exception_preempts(const struct cpu *cpu);
@@ -150,6 +151,7 @@ bool exception_enter(struct cpu *cpu);       /* false: cpu->fault */
 bool exception_return(struct cpu *cpu);      /* by cpu->exc_return; false: cpu->fault */
 int exception_priority(const struct cpu *cpu, unsigned number); /* group priority */
 void exception_fp_state_changed(struct cpu *cpu); /* CPACR, CONTROL.FPCA or LSPACT changed */
+uint32_t exception_xpsr(const struct cpu *cpu);   /* with T and the number of the exception */
 
 /* ---- nvic.c ---- */
 void nvic_set_line(struct cpu *cpu, unsigned interrupt, bool level);
@@ -161,7 +163,6 @@ bool nvic_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes
 bool scb_load(struct cpu *cpu, uint32_t offset, uint32_t *value);
 bool scb_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes);
 void scb_reset(struct cpu *cpu);
-uint32_t scb_xpsr(const struct cpu *cpu); /* exception.c */
 
 /* ---- system.c ---- */
 void system_note_stub(struct cpu *cpu, uint32_t address);
