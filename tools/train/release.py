@@ -27,6 +27,7 @@ def release(work: Path, into: Path, course: Course, note: str = "") -> None:
     from tensorflow import keras
 
     model = keras.models.load_model(work / "kws.keras")
+    network.handicap_unknown(model)
     training = Examples.load(work / "training.npz")
     sets = {
         name: Examples.load(work / f"{name}.npz")
