@@ -122,9 +122,9 @@ def build(folder: Path, source: Path, *options: str) -> tuple[bytes, dict[str, i
     script.write_text(LINKER_SCRIPT)
     tool = "arm-none-eabi-"
     flags = ["-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard", "-nostdlib"]
+    link = f"-Wl,-T,{script},--no-warn-rwx-segments"
     subprocess.run(
-        [tool + "gcc", *flags, *options, f"-Wl,-T,{script},--no-warn-rwx-segments", source,
-         "-o", elf, "-lgcc"],
+        [tool + "gcc", *flags, *options, link, source, "-o", elf, "-lgcc"],
         check=True,
     )
     subprocess.run([tool + "objcopy", "-O", "binary", "-j", ".text", elf, binary], check=True)

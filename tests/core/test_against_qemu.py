@@ -14,6 +14,11 @@ from simgate.core import StopKind
 
 HERE = Path(__file__).parent
 SYS_WRITE0, SYS_EXIT = 0x04, 0x18
+FREESTANDING = ("-ffreestanding", "-fno-tree-loop-distribute-patterns")
+QEMU = (
+    "qemu-system-arm -M mps2-an386 -display none -monitor none -serial none "
+    "-semihosting-config enable=on,target=native"
+)
 
 
 def bench_module():  # the importable twin of conftest.py
@@ -51,14 +56,14 @@ def test_exceptions(tmp_path: Path, optimisation: str) -> None:
     module = bench_module()
     source = HERE / "programs" / "exceptions.c"
     program, symbols = module.build(
-        tmp_path, source, "-std=gnu11", optimisation, "-Wall", "-Wextra", "-Werror",
-        "-ffreestanding", "-fno-tree-loop-distribute-patterns",
+        tmp_path, source, optimisation, "-std=gnu11", "-Wall", "-Wextra", "-Werror", *FREESTANDING
     )
     qemu = subprocess.run(
-        ["qemu-system-arm", "-M", "mps2-an386", "-display", "none", "-monitor", "none",
-         "-serial", "none", "-semihosting-config", "enable=on,target=native",
-         "-kernel", tmp_path / "a.elf"],
-        check=False, capture_output=True, text=True, timeout=60,
+        [*QEMU.split(), "-kernel", tmp_path / "a.elf"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     theirs = (qemu.stdout + qemu.stderr).splitlines()
     ours = semihosted_output(module.place(program, symbols)).splitlines()

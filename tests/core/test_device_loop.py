@@ -28,7 +28,7 @@ LOADS_AND_STORES = [
     "ldrd r2, r3, [r0]", "strd r2, r3, [r0]", "ldm r0, {r2, r3}", "stm r0, {r2, r3}",
     "ldrex r2, [r0]", "ldrt r2, [r0]", "vldr s0, [r0]", "vstr s0, [r0]", "vldm r0, {s0-s3}",
     "vstm r0, {s0-s3}", "vldr d0, [r0]",
-]
+]  # fmt: skip
 
 
 RUN = """
@@ -61,7 +61,9 @@ def test_every_load_and_store(assemble, tmp_path: Path, base: int) -> None:
         names.append(path)
     done = subprocess.run(
         [sys.executable, "-c", RUN, str(2 * ROUNDS), *names],
-        check=False, capture_output=True, text=True,
+        check=False,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, f"{done.stdout.splitlines()[-1]}: {done.returncode} {done.stderr}"
 

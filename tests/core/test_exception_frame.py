@@ -36,7 +36,7 @@ def test_a_basic_frame_word_by_word(boot) -> None:
     assert bench["sp"] == bench["msp"] == frame
     assert bench.words(frame, 8) == [
         0x10, 0x11, 0x12, 0x13, 0x1C, 0x1D, bench.symbols["after"], 0xF80F0000 | T,
-    ]
+    ]  # fmt: skip
     assert bench["lr"] == 0xFFFFFFF9
     assert bench["xpsr"] & 0x1FF == 11
     assert bench.core.lowest_sp == frame
@@ -52,7 +52,7 @@ def test_return_restores_everything(boot) -> None:
     assert bench.core.pc == bench.symbols["after"]
     assert [bench[r] for r in ("r0", "r1", "r2", "r3", "r4", "r11", "r12", "lr", "sp")] == [
         0x10, 0x11, 0x12, 0x13, 0x14, 0x1B, 0x1C, 0x1D, STACK_TOP,
-    ]
+    ]  # fmt: skip
     assert bench["xpsr"] == 0xA8050000 | T
     assert bench.core.instructions == 2
 

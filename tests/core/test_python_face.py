@@ -333,7 +333,7 @@ def test_registers_by_name(boot) -> None:
     bench.set(basepri=0xFF, pc=0x101, sp=0x2000_0007, primask=3)
     assert [bench[r] for r in ("basepri", "pc", "sp", "msp", "primask")] == [
         0xF0, 0x100, 0x2000_0004, 0x2000_0004, 1,
-    ]
+    ]  # fmt: skip
     bench.set(psp=0x2000_1000, control=2)
     assert [bench[r] for r in ("sp", "psp", "msp")] == [0x2000_1000, 0x2000_1000, 0x2000_0004]
     for name in ("r16", "s32", "", "PC", "x" * 1000):
@@ -359,12 +359,13 @@ def test_without_fpu_there_are_no_fp_registers() -> None:
 def test_processors_and_options_that_do_not_exist() -> None:
     with pytest.raises(EngineError, match="cortex-m4, cortex-m4f"):
         Core("cortex-m33", Clocks.of_mips(1))
-    for options in (
-        {"tick_hz": 0}, {"systick_hz": 0}, {"dwt_hz": 0}, {"interrupts": 0}, {"interrupts": 241},
-        {"priority_mask": 0}, {"priority_mask": 256}, {"initial_vtor": 64},
-    ):
+    too_little = dict.fromkeys(
+        ("tick_hz", "systick_hz", "dwt_hz", "interrupts", "priority_mask"), 0
+    )
+    too_much = {"interrupts": 241, "priority_mask": 256, "initial_vtor": 64}
+    for name, value in (*too_little.items(), *too_much.items()):
         with pytest.raises(ValueError, match="must be"):
-            _native.Core(**options)  # type: ignore[arg-type]
+            _native.Core(**{name: value})  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         _native.Core(1)  # type: ignore[call-arg]
     with pytest.raises(TypeError):
@@ -386,8 +387,15 @@ def test_a_core_that_was_not_initialised_refuses_everything() -> None:
 
 
 JUNK = st.one_of(
-    st.none(), st.integers(-(2**70), 2**70), st.integers(0, 2**16), st.floats(), st.binary(),
-    st.text(), st.just(zero), st.just(ignore), st.booleans(),
+    st.none(),
+    st.integers(-(2**70), 2**70),
+    st.integers(0, 2**16),
+    st.floats(),
+    st.binary(),
+    st.text(),
+    st.just(zero),
+    st.just(ignore),
+    st.booleans(),
     st.sampled_from([0, 0xE000_E010, 0xE000_E100, 0xE000_ED04, 0x2000_0000, 0xFFFF_FFFC, DEVICE]),
 )
 

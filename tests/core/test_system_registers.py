@@ -8,13 +8,13 @@ from simgate.core import Clocks, Core, StopKind
 
 ISER, ICER, ISPR, ICPR, IABR, IPR = (
     0xE000E100, 0xE000E180, 0xE000E200, 0xE000E280, 0xE000E300, 0xE000E400,
-)
+)  # fmt: skip
 CPUID, ICSR, VTOR, AIRCR, SCR, CCR = (
     0xE000ED00, 0xE000ED04, 0xE000ED08, 0xE000ED0C, 0xE000ED10, 0xE000ED14,
-)
+)  # fmt: skip
 SHPR1, SHPR2, SHPR3, SHCSR, CFSR, CPACR = (
     0xE000ED18, 0xE000ED1C, 0xE000ED20, 0xE000ED24, 0xE000ED28, 0xE000ED88,
-)
+)  # fmt: skip
 STIR = 0xE000EF00
 
 
@@ -44,7 +44,7 @@ def test_only_wired_interrupts_exist(core: Core) -> None:
         core.store(ISER + 4 * word, 4, 0xFFFFFFFF)
     assert [core.load(ISER + 4 * word, 4) for word in range(8)] == [
         0xFFFFFFFF, 0xFFFFFFFF, 0x3FFFF, 0, 0, 0, 0, 0,
-    ]
+    ]  # fmt: skip
     core.store(IPR + 80, 4, 0xFFFFFFFF)
     assert core.load(IPR + 80, 4) == 0x0000F0F0
     assert core.load(0xE000E004, 4) == 2

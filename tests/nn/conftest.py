@@ -26,7 +26,7 @@ TARGET_GCC = (
     "arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb", *WARNINGS, "-ffunction-sections",
     "-fdata-sections",
 )  # fmt: skip
-# The host's runs also find reads and writes beyond an array, and arithmetic that C leaves undefined.
+# The host's runs also find accesses beyond an array, and arithmetic that C leaves undefined.
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 FLASH, RAM, RAM_SIZE, EXIT = 0x08000000, 0x20000000, 256 * 1024, 0x10000000
 

@@ -244,9 +244,7 @@ class _Update:
             return [None]
         count = sum(s.count if isinstance(s, Pins) else 1 for s in interrupt.sources)
         if count > MAX_LINES:
-            raise self._error(
-                Code.WRONG_IRQ_ARITY, f"{count:,} lines at once.", interrupt.offset
-            )
+            raise self._error(Code.WRONG_IRQ_ARITY, f"{count:,} lines at once.", interrupt.offset)
         sources: list[int | str | None] = []
         for source in interrupt.sources:
             sources += source.lines if isinstance(source, Pins) else [source]

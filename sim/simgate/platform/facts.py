@@ -153,7 +153,5 @@ def _only(platform: PlatformDescription, kind: str) -> Entry:
     found = platform.of_type(kind)
     if len(found) != 1:
         what = "no" if not found else f"{len(found)} entries of type"
-        raise PlatformError(
-            f"{platform.path}: {what} {kind}", hint="A board here has exactly one."
-        )
+        raise PlatformError(f"{platform.path}: {what} {kind}", hint="A board here has exactly one.")
     return found[0]
