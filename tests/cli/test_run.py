@@ -72,6 +72,14 @@ def test_a_firmware_that_hangs_ends_at_the_hosts_limit_and_says_where(
     assert "wait_for_ever" in done.stderr
 
 
+def test_the_hosts_limit_ends_a_firmware_that_sleeps_between_ticks(simgate, elf_of: ElfOf) -> None:
+    done = simgate(
+        "run", elf_of("hello"), "--board", "stm32f407", "--for", "1000000", "--wall", "0.5"
+    )
+    assert done.returncode == 2
+    assert "more than 0.5 s of the host's time" in done.stderr
+
+
 def test_a_uart_that_does_not_exist_is_named_with_those_that_do(simgate, elf_of: ElfOf) -> None:
     done = simgate("run", elf_of("hello"), "--board", "stm32f407", "--uart", "usart9")
     assert done.returncode == 2

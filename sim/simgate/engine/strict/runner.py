@@ -16,6 +16,7 @@ from simgate.peripheral.base import PeripheralError
 from simgate.result import Fault, StopReason
 
 _SLICE_TICKS = 2_000_000  # between looks at the host's clock
+_SLEEP_TICKS = 20_000_000  # the same while it sleeps; long, for time alone costs the host nothing
 _LAST_S = 1e-3  # before a deadline, this much is run in _SAMPLES pieces, to say where it hangs
 _SAMPLES = 32
 _UNDER_WAY = frozenset({StopKind.DEADLINE, StopKind.SLEEPING, StopKind.WALL})
@@ -60,7 +61,7 @@ class Runner:
             if coarse <= 0:
                 piece = min(fine, left)
             elif core.sleeping:
-                piece = coarse  # costs the host nothing
+                piece = min(coarse, _SLEEP_TICKS)  # an interrupt may wake it any time
             else:
                 piece = min(coarse, _SLICE_TICKS)
             try:
