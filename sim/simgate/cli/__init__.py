@@ -16,12 +16,16 @@ def main() -> None:
     """
     from simgate.cli.failure import guarded
 
+    guarded(_dispatch)
+
+
+def _dispatch() -> object:
+    """Run the command; its modules load here, where an interrupt is already caught."""
     arguments = sys.argv[1:]
     if arguments[:1] == ["run"]:
         from simgate.cli.run import run
 
-        guarded(lambda: run(arguments[1:]))
-    else:
-        from simgate.cli.command_line import app
+        return run(arguments[1:])
+    from simgate.cli.command_line import run_command_line
 
-        guarded(app)
+    return run_command_line()

@@ -10,6 +10,7 @@ import typer
 
 from simgate.cli.boards import boards
 from simgate.cli.compile import compile_command
+from simgate.cli.failure import UsageError, json_wanted
 from simgate.cli.footprint import footprint
 from simgate.cli.run import SUMMARY, run
 from simgate.cli.verify import verify
@@ -48,3 +49,27 @@ app.command("verify")(verify)
 app.command("compile")(compile_command)
 app.command("boards")(boards)
 app.command("footprint")(footprint)
+
+
+# Typer carries Click's errors where releases differ; the base of this public one is the same.
+_USAGE_PROBLEM: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def run_command_line() -> object:
+    """Run the command that the process's arguments name; returns its exit code.
+
+    Raises:
+        UsageError: it cannot be understood, and JSON was asked for (otherwise Typer says so).
+        SimgateError: it cannot be done.
+    """
+    if not json_wanted():
+        return app(prog_name="simgate")
+    try:
+        return app(prog_name="simgate", standalone_mode=False)
+    except _USAGE_PROBLEM as problem:
+        raise UsageError(_message(problem), hint="See `simgate --help`.") from None
+
+
+def _message(problem: Exception) -> str:
+    describe = getattr(problem, "format_message", lambda: str(problem))
+    return str(describe())

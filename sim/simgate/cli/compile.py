@@ -9,7 +9,7 @@ import typer
 
 
 def compile_command(
-    model: Annotated[Path, typer.Argument(help="The .tflite.")],
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="The .tflite.")],
     prefix: Annotated[str, typer.Option(help="What every name in the C begins with.")],
     out: Annotated[Path, typer.Option(help="The folder to write to; it is made.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

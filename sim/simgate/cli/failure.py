@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -13,22 +14,36 @@ INTERRUPTED = 130  # what shells report for SIGINT
 READER_GONE = 141  # and for SIGPIPE
 
 
+class UsageError(SimgateError):
+    """A command line that cannot be understood."""
+
+
+class SystemRefusal(SimgateError):
+    """The operating system refused something: a full disk, a name that is too long."""
+
+
 def guarded(command: Callable[[], Any]) -> NoReturn:
     """Run a command and exit with the code it returns; an error becomes a message and its code."""
+    _open_closed_streams()
     try:
         code = command()
         sys.stdout.flush()
         sys.exit(code)
     except SimgateError as error:
-        report_error(error, as_json="--json" in sys.argv)
-        sys.exit(error.exit_code)
+        _leave(error)
     except KeyboardInterrupt:
-        print("simgate: interrupted", file=sys.stderr)
+        _say("simgate: interrupted")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # The reader went away (`simgate run ... | head`); Python must not flush into the void.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader went away (`simgate run ... | head`).
+        _drop_output()
         sys.exit(READER_GONE)
+    except OSError as error:
+        # What belongs to one file is reported where it is opened; what is left is mostly a full
+        # disk under standard output.
+        _drop_output()
+        place = error.filename or "standard output or error"
+        _leave(SystemRefusal(f"{place}: {error.strerror or error}"))
 
 
 def report_error(error: SimgateError, *, as_json: bool) -> None:
@@ -37,9 +52,40 @@ def report_error(error: SimgateError, *, as_json: bool) -> None:
         import json
 
         kind = type(error).__name__
-        content = {"error": kind, "message": error.message, "hint": error.hint}
-        print(json.dumps(content), file=sys.stderr)
+        _say(json.dumps({"error": kind, "message": error.message, "hint": error.hint}))
         return
-    print(f"simgate: {error.message}", file=sys.stderr)
+    _say(f"simgate: {error.message}")
     if error.hint:
-        print(f"hint: {error.hint}", file=sys.stderr)
+        _say(f"hint: {error.hint}")
+
+
+def json_wanted() -> bool:
+    """Whether the command line asks for JSON, understood or not."""
+    return "--json" in sys.argv
+
+
+def _leave(error: SimgateError) -> NoReturn:
+    report_error(error, as_json=json_wanted())
+    sys.exit(error.exit_code)
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(OSError):  # nobody is left to tell
+        print(line, file=sys.stderr, flush=True)
+
+
+def _open_closed_streams() -> None:
+    """Give a process that was started without output or error stream (`>&-`) an empty one."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+
+
+def _drop_output() -> None:
+    """Let nothing more be written: Python flushes once more at its end, which must not fail."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

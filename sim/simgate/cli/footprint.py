@@ -9,7 +9,7 @@ import typer
 
 
 def footprint(
-    elf: Annotated[Path, typer.Argument(help="The firmware.")],
+    elf: Annotated[Path, typer.Argument(metavar="ELF", help="The firmware.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show what a firmware takes of Flash and RAM, by kind, section and symbol."""

@@ -6,7 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+
+from simgate.cli.failure import UsageError, json_wanted
 
 if TYPE_CHECKING:
     from simgate.machine import Machine
@@ -69,10 +71,18 @@ def run(arguments: Sequence[str]) -> int:
     return exit_code(result)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Reports what it does not understand as JSON where JSON was asked for."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command line."""
+        if json_wanted():
+            raise UsageError(message, hint="See `simgate run --help`.")
+        super().error(message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="simgate run", description=f"{SUMMARY} {_MORE}", allow_abbrev=False
-    )
+    parser = _Parser(prog="simgate run", description=f"{SUMMARY} {_MORE}", allow_abbrev=False)
     add = parser.add_argument
     add("elf", type=Path, metavar="ELF", help="the firmware")
     add("--board", required=True, help="a board's name (see `simgate boards`), or a .repl's path")
@@ -88,9 +98,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _positive(text: str) -> float:
     """A number of seconds above 0."""
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
     if not 0.0 < seconds < float("inf"):
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds above 0")
     return seconds
 
 

@@ -64,8 +64,10 @@ class Elf:
     def strings(self, index: int) -> Callable[[int], str]:
         """Looks names up in the string table that is section ``index``."""
         header = self.section_headers[index] if index < len(self.section_headers) else None
-        table = b"" if header is None or header[1] == _NOBITS else self.piece(
-            header[4], header[5], "a string table"
+        table = (
+            b""
+            if header is None or header[1] == _NOBITS
+            else self.piece(header[4], header[5], "a string table")
         )
         known: dict[int, str] = {}
         budget = 16 * len(self.data)  # overlapping names may not multiply the file's size
@@ -105,6 +107,10 @@ def read_elf(path: Path) -> Elf:
             little-endian Arm.
     """
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise ImageError(
+                f"{path}: not a regular file", hint="Write the ELF to a file and give that."
+            )
         data = path.read_bytes()
     except FileNotFoundError:
         raise ImageError(f"{path}: no such file", hint="Build the firmware first.") from None

@@ -50,6 +50,8 @@ def read_model(path: Path) -> Model:
         ModelError: there is no such file, it is not a TFLite model, or it contradicts itself.
     """
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise ModelError(f"the model {path} is not a regular file")  # it may have no end
         data = path.read_bytes()
     except OSError as error:
         raise ModelError(

@@ -64,6 +64,8 @@ def read_toml(path: Path, error: type[SimgateError], *, hint: str = "") -> TomlF
         SimgateError: (of the kind ``error``) it is missing, not UTF-8, or no TOML.
     """
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise error(f"{path} is not a regular file", hint=hint)
         text = path.read_text(encoding="utf-8")
         return TomlFile(path, text, tomllib.loads(text), error)
     except OSError as failure:
