@@ -1,4 +1,4 @@
-"""A small sanity check on a person's voice: the channel announcements that Debian's alsa-utils has.
+"""A small sanity check on a recorded voice: the channel announcements that Debian's alsa-utils has.
 
 "Front left", "rear right" and so on: eight recordings, of which the last word is a keyword in six.
 Far too few to be a measurement, and nothing of them is trained on or kept.
