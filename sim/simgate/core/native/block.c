@@ -143,15 +143,6 @@ bool code_decode(struct cpu *cpu, uint32_t pc, bool in_it, struct instruction *i
     return true;
 }
 
-/* One instruction of the block that is being built. */
-struct entry {
-    struct instruction instruction;
-    uint32_t pc;
-    uint8_t itstate;
-    uint8_t condition; /* 14: always */
-    bool flags_dead;
-};
-
 struct link {
     uint32_t op; /* the branch whose target is not decoded */
     uint32_t target;
@@ -244,6 +235,20 @@ static bool take_it_block(struct builder *builder)
 /* What ended the collection of a block. */
 enum ending { ENDING_BRANCH, ENDING_NEXT, ENDING_STOP, ENDING_STEP, ENDING_FETCH };
 
+/* Blocks are kept short, for what a deadline inside one costs, but a kernel's run of multiplications
+ * is not cut. */
+static bool is_long_enough(const struct builder *builder)
+{
+    if (builder->count < BLOCK_LENGTH || builder->count >= BLOCK_LIMIT)
+        return builder->count >= BLOCK_LIMIT;
+    switch (builder->entries[builder->count - 1].instruction.kind) {
+    case K_SMUAD: case K_EXTEND: case K_LOAD_DUAL: case K_LOAD_MULTIPLE:
+        return false;
+    default:
+        return true;
+    }
+}
+
 static enum ending collect(struct builder *builder, uint32_t pc, uint32_t *next)
 {
     builder->count = 0;
@@ -251,7 +256,7 @@ static enum ending collect(struct builder *builder, uint32_t pc, uint32_t *next)
         *next = pc;
         if (code_has_stop(builder->cache, pc))
             return builder->count == 0 ? ENDING_STOP : ENDING_NEXT;
-        if (builder->count >= BLOCK_LIMIT)
+        if (is_long_enough(builder))
             return ENDING_NEXT;
         if (!take(builder, pc, 0))
             return builder->count == 0 ? ENDING_FETCH : ENDING_NEXT;
@@ -368,7 +373,7 @@ static bool has_direct_target(const struct instruction *in)
 static void emit_entries(struct builder *builder)
 {
     struct code_cache *cache = builder->cache;
-    unsigned i, j, first;
+    unsigned i, j, first, behind_tile = 0;
 
     for (i = 0; i < builder->count; i++) {
         const struct entry *entry = &builder->entries[i];
@@ -396,6 +401,14 @@ static void emit_entries(struct builder *builder)
             }
             emit(cache, skip_unless(entry->condition), j - i + 1);
             cache->positions[cache->used - 1] = position;
+        }
+        unsigned length = i < behind_tile ? 0 : tile_length(entry, builder->count - i);
+        if (length != 0) {
+            struct op *ops = emit(cache, NULL, 0);
+
+            emit(cache, NULL, 0);
+            bind_tile(ops, entry, length);
+            behind_tile = i + length;
         }
         first = cache->used;
         struct op *op = emit(cache, NULL, 0);

@@ -6,7 +6,8 @@
 
 enum {
     OPS_CAPACITY = 1 << 20,
-    BLOCK_LIMIT = 64,      /* instructions in a block, at most */
+    BLOCK_LENGTH = 64,     /* instructions in a block, usually at most */
+    BLOCK_LIMIT = 160,     /* never more */
     STEP_SLOTS = 512,      /* single instructions kept decoded, see code_step() */
     STEP_SLOT_OPS = 4,
 };
@@ -26,6 +27,15 @@ struct code_cache {
     size_t stop_count;
     struct step_slot step_slots[STEP_SLOTS];
     bool built_with_unaligned_trap;
+};
+
+/* One instruction of the block that is being built. */
+struct entry {
+    struct instruction instruction;
+    uint32_t pc;
+    uint8_t itstate;
+    uint8_t condition; /* 14: always */
+    bool flags_dead;
 };
 
 struct code_cache *code_create(void);
@@ -63,6 +73,11 @@ static inline uint8_t it_advance(uint8_t itstate)
 {
     return (itstate & 7u) == 0 ? 0 : (uint8_t)((itstate & 0xE0u) | ((itstate << 1) & 0x1Fu));
 }
+
+/* How many of the instructions from `entries` on are steps of a matrix product that an operation can
+ * do together, 0: none; and the two operations that do, which stand in front of their own. */
+unsigned tile_length(const struct entry *entries, unsigned count);
+void bind_tile(struct op *ops, const struct entry *entries, unsigned length);
 
 /* Handlers of operations that are no instruction. */
 op_handler jump, resolve_target, skip_exit, stop_here, step_here, fetch_fails;
