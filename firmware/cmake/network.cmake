@@ -1,12 +1,8 @@
-# add_network(<target> <folder>): compiles MODEL, or <folder>/model.tflite, to C and links it, with
-# the kernels of nn/, into the target. The layer table is kept by the fragment that nn/ ships.
+# add_network(<target> <model> <prefix>): compiles a .tflite to C whose names begin with the prefix,
+# and links it, with the kernels of nn/, into the target. The layer table is kept by the fragment
+# that nn/ ships.
 
-function(add_network name folder)
-    set(model ${folder}/model.tflite)
-    if(MODEL)
-        get_filename_component(model ${MODEL} ABSOLUTE)
-    endif()
-    set(prefix ${name}_model)
+function(add_network name model prefix)
     set(generated ${CMAKE_BINARY_DIR}/${prefix})
 
     set(compiler_sources "")

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
 import pytest
 
 from simgate import toolchain
+from simgate.assets import root
 from simgate.errors import ToolchainError
+from simgate.image import Image
 from simgate.toolchain import build_app, default_build_directory, find_tools, known_apps
 
 HELLO = Path(__file__).parent / "apps" / "hello"
@@ -58,6 +61,18 @@ def test_the_compilers_complaint_is_shown(tmp_path: Path) -> None:
     with pytest.raises(ToolchainError, match="building app failed") as caught:
         build_app(tmp_path / "app", build_directory=tmp_path / "tree")
     assert "main.c:3:12: error: 'undeclared' undeclared" in caught.value.message
+
+
+def test_an_application_keeps_its_networks_names_under_another_name(tmp_path: Path) -> None:
+    copy = tmp_path / "spotter"
+    shutil.copytree(root("firmware") / "app" / "kws", copy, ignore=shutil.ignore_patterns("clips"))
+    (copy / "model.tflite").rename(copy / "words.tflite")
+    description = copy / "app.toml"
+    description.write_text(description.read_text().replace('"model.tflite"', '"words.tflite"'))
+
+    elf = build_app(copy, build_directory=tmp_path / "tree")
+    assert elf.name == "spotter.elf"
+    assert Image.read(elf).symbol("kws_model_invoke").size > 0
 
 
 def test_a_program_that_does_not_fit_is_refused_with_a_hint(tmp_path: Path) -> None:

@@ -80,3 +80,8 @@ def test_an_application_is_found_by_name_folder_or_description(tmp_path: Path) -
     with pytest.raises(AppError, match="there is no application 'kwz'") as caught:
         find_app("kwz")
     assert "Known: kws" in caught.value.hint
+
+
+def test_a_prefix_that_is_no_name_in_c_is_told_before_the_build(tmp_path: Path) -> None:
+    with pytest.raises(AppError, match=r"app.toml:4: 'model_prefix' must be a name in C"):
+        read_app(application(tmp_path, {"model_prefix": '"a b"'}))

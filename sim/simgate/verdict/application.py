@@ -130,7 +130,7 @@ def read_app(folder: Path) -> App:
         board=_text(file, top, "board"),
         uart=_text(file, top, "uart"),
         model=model,
-        model_prefix=_text(file, top, "model_prefix"),
+        model_prefix=_identifier(file, top, "model_prefix"),
         labels=labels,
         clips=_clips(file, folder, _text(file, top, "clips"), labels),
         sample_rate_hz=rate,
@@ -147,6 +147,13 @@ def _text(file: TomlFile, table: Any, *keys: str) -> str:
     if not isinstance(value, str) or not value:
         raise file.complain(f"'{keys[-1]}' must be text, not {value!r}", *keys)
     return value
+
+
+def _identifier(file: TomlFile, table: Any, key: str) -> str:
+    text = _text(file, table, key)
+    if not (text.isascii() and text.isidentifier()):
+        raise file.complain(f"'{key}' must be a name in C, not '{text}'", key)
+    return text
 
 
 def _labels(file: TomlFile, top: Any) -> tuple[str, ...]:
