@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -108,13 +109,19 @@ def _heading(verification: Verification) -> Iterator[Text]:
     run = verification.run
     yield Text(f"{verification.app} on {run.board}", style="bold")
     yield Text(
-        f"firmware {run.image} (sha256 {run.image_sha256[:12]}), "
+        f"firmware {_from_here(run.image)} (sha256 {run.image_sha256[:12]}), "
         f"model {verification.model} (sha256 {verification.model_sha256[:12]})"
     )
     yield Text(
         f"engine {run.engine}: {format_count(run.instructions)} instructions, "
         f"{run.time_s:.2f} s of the board's time in {run.host_s:.2f} s"
     )
+
+
+def _from_here(path: str) -> str:
+    """A path as short as it can be said in the folder where the reader is."""
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
 
 
 def _verdict(verification: Verification) -> Iterator[Text]:
