@@ -4,12 +4,6 @@
 
 #if NN_DSP
 
-#if defined(__GCC_HAVE_DWARF2_CFI_ASM)
-#define FRAME(...) __VA_ARGS__
-#else
-#define FRAME(...)
-#endif
-
 /* Eighteen instructions and two for the loop: 16 multiply-accumulates. */
 NN_ASSEMBLY void
 nn_dot_2x1(__attribute__((unused)) const int8_t *weights,
@@ -19,16 +13,16 @@ nn_dot_2x1(__attribute__((unused)) const int8_t *weights,
 {
     __asm__ volatile(
         "push   {r3, r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"
-        FRAME(".cfi_adjust_cfa_offset 40\n\t"
-              ".cfi_rel_offset 4, 4\n\t"
-              ".cfi_rel_offset 5, 8\n\t"
-              ".cfi_rel_offset 6, 12\n\t"
-              ".cfi_rel_offset 7, 16\n\t"
-              ".cfi_rel_offset 8, 20\n\t"
-              ".cfi_rel_offset 9, 24\n\t"
-              ".cfi_rel_offset 10, 28\n\t"
-              ".cfi_rel_offset 11, 32\n\t"
-              ".cfi_rel_offset 14, 36\n\t")
+        NN_FRAME(".cfi_adjust_cfa_offset 40\n\t"
+                 ".cfi_rel_offset 4, 4\n\t"
+                 ".cfi_rel_offset 5, 8\n\t"
+                 ".cfi_rel_offset 6, 12\n\t"
+                 ".cfi_rel_offset 7, 16\n\t"
+                 ".cfi_rel_offset 8, 20\n\t"
+                 ".cfi_rel_offset 9, 24\n\t"
+                 ".cfi_rel_offset 10, 28\n\t"
+                 ".cfi_rel_offset 11, 32\n\t"
+                 ".cfi_rel_offset 14, 36\n\t")
         "ldr    lr, [sp, #40]\n\t"
         "add    lr, r1, lr, lsl #3\n\t"
         "ldrd   r2, r3, [r2]\n\t"

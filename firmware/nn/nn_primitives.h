@@ -27,6 +27,13 @@
 #define NN_ASSEMBLY __attribute__((naked, noipa))
 #endif
 
+/* Its call frame information, where the compiler has the assembler write any. */
+#if defined(__GCC_HAVE_DWARF2_CFI_ASM)
+#define NN_FRAME(...) __VA_ARGS__
+#else
+#define NN_FRAME(...)
+#endif
+
 /* A lane in memory that is also read by pairs. */
 typedef int16_t __attribute__((may_alias)) nn_lane;
 

@@ -2,12 +2,6 @@
 
 #if NN_DSP
 
-#if defined(__GCC_HAVE_DWARF2_CFI_ASM)
-#define FRAME(...) __VA_ARGS__
-#else
-#define FRAME(...)
-#endif
-
 /* One block of four taps: nineteen instructions, 24 multiply-accumulates, 76 bytes.
  * r0 weights, r1 columns, r2-r4 sums of the even channel, r5-r7 of the odd one.
  */
@@ -54,16 +48,16 @@ NN_ASSEMBLY void nn_compute_tile(__attribute__((unused)) const struct nn_tile *t
     __asm__ volatile(
         "push    {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"
         "sub     sp, sp, #40\n\t"
-        FRAME(".cfi_adjust_cfa_offset 76\n\t"
-              ".cfi_rel_offset 4, 40\n\t"
-              ".cfi_rel_offset 5, 44\n\t"
-              ".cfi_rel_offset 6, 48\n\t"
-              ".cfi_rel_offset 7, 52\n\t"
-              ".cfi_rel_offset 8, 56\n\t"
-              ".cfi_rel_offset 9, 60\n\t"
-              ".cfi_rel_offset 10, 64\n\t"
-              ".cfi_rel_offset 11, 68\n\t"
-              ".cfi_rel_offset 14, 72\n\t")
+        NN_FRAME(".cfi_adjust_cfa_offset 76\n\t"
+                 ".cfi_rel_offset 4, 40\n\t"
+                 ".cfi_rel_offset 5, 44\n\t"
+                 ".cfi_rel_offset 6, 48\n\t"
+                 ".cfi_rel_offset 7, 52\n\t"
+                 ".cfi_rel_offset 8, 56\n\t"
+                 ".cfi_rel_offset 9, 60\n\t"
+                 ".cfi_rel_offset 10, 64\n\t"
+                 ".cfi_rel_offset 11, 68\n\t"
+                 ".cfi_rel_offset 14, 72\n\t")
         "ldmia   r0, {r0, r1, r2, r3, r4, r5, r6, r7, r8, r9}\n\t"
         "movs    r10, #24\n\t"
         "mla     r10, r8, r10, r1\n\t"
@@ -134,7 +128,7 @@ NN_ASSEMBLY void nn_compute_tile(__attribute__((unused)) const struct nn_tile *t
         "cmp     r12, lr\n\t"
         "bne.w   1b\n\t"
         "add     sp, sp, #40\n\t"
-        FRAME(".cfi_adjust_cfa_offset -40\n\t")
+        NN_FRAME(".cfi_adjust_cfa_offset -40\n\t")
         "pop     {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t");
 }
 
