@@ -6,6 +6,7 @@ sections 3.2 (encoding), 3.3.5.1 (Tag_CPU_arch) and 3.3.5.2 (Tag_FP_arch).
 
 from __future__ import annotations
 
+from simgate.image._leb128 import read_uleb128
 from simgate.image.parts import Cpu
 
 _ARCHITECTURES = {
@@ -80,7 +81,7 @@ def _read_scopes(block: bytes, values: dict[int, int]) -> None:
     """Sub-subsections of the aeabi vendor: those that speak of the whole file are read."""
     position = 0
     while position < len(block):
-        scope, after = _uleb(block, position)
+        scope, after = read_uleb128(block, position)
         length = _word(block, after)
         if length < after + 4 - position or position + length > len(block):
             raise ValueError("a scope of build attributes has no sensible length")
@@ -92,10 +93,10 @@ def _read_scopes(block: bytes, values: dict[int, int]) -> None:
 def _read_values(block: bytes, values: dict[int, int]) -> None:
     position = 0
     while position < len(block):
-        tag, position = _uleb(block, position)
+        tag, position = read_uleb128(block, position)
         is_text = tag in _TEXT_TAGS or (tag > _COMPATIBILITY and tag % 2 == 1)
         if not is_text:
-            values[tag], position = _uleb(block, position)
+            values[tag], position = read_uleb128(block, position)
         if is_text or tag == _COMPATIBILITY:
             end = block.find(b"\0", position)
             if end < 0:
@@ -107,17 +108,3 @@ def _word(content: bytes, position: int) -> int:
     if position + 4 > len(content):
         raise ValueError("the build attributes end within a length")
     return int.from_bytes(content[position : position + 4], "little")
-
-
-def _uleb(content: bytes, position: int) -> tuple[int, int]:
-    """A ULEB128 number and the position behind it."""
-    value = 0
-    for shift in range(0, 35, 7):
-        if position >= len(content):
-            break
-        byte = content[position]
-        position += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, position
-    raise ValueError("a number in the build attributes does not end")

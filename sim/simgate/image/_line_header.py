@@ -6,6 +6,8 @@ Layout: "DWARF Debugging Information Format" version 5, section 6.2.4.
 
 from __future__ import annotations
 
+from simgate.image._leb128 import read_uleb128
+
 _FIXED_BYTES = {0x0B: 1, 0x05: 2, 0x06: 4, 0x0E: 4, 0x1F: 4, 0x07: 8, 0x1E: 16}
 """DW_FORM_data1, data2, data4, strp, line_strp, data8, data16"""
 _STRING, _BLOCK, _UDATA = 0x08, 0x09, 0x0F
@@ -25,10 +27,10 @@ def check_tables(unit: bytes) -> None:
         format_count = unit[position]
         position += 1
         for _ in range(format_count):
-            _, position = _uleb(unit, position)
-            form, position = _uleb(unit, position)
+            _, position = read_uleb128(unit, position)
+            form, position = read_uleb128(unit, position)
             formats.append(form)
-        count, position = _uleb(unit, position)
+        count, position = read_uleb128(unit, position)
         if count and not formats:
             raise ValueError(f"{count} {what} without a format")
         if count > len(unit) - position:
@@ -44,24 +46,12 @@ def _skip(unit: bytes, position: int, form: int) -> int:
     elif form == _STRING:
         position = unit.index(b"\0", position) + 1
     elif form == _UDATA:
-        _, position = _uleb(unit, position)
+        _, position = read_uleb128(unit, position)
     elif form == _BLOCK:
-        length, position = _uleb(unit, position)
+        length, position = read_uleb128(unit, position)
         position += length
     else:
         raise ValueError(f"form 0x{form:x} in a line header")
     if position > len(unit):
         raise ValueError("the file table goes beyond its unit")
     return position
-
-
-def _uleb(data: bytes, position: int) -> tuple[int, int]:
-    """A ULEB128 number of at most 64 bits, and the position behind it."""
-    value = 0
-    for shift in range(0, 70, 7):
-        byte = data[position]
-        position += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, position
-    raise ValueError("a number of more than 64 bits")
