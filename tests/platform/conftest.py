@@ -1,10 +1,11 @@
-"""Lark as a second reader, and the platform files that real Renode accepted."""
+"""A second reader, a printer, and files in the test's own folder."""
 
 from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,14 +15,25 @@ from simgate.platform._text import SourceText
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="session")
-def read_with_lark() -> Callable[[SourceText], FileText]:
-    spec = importlib.util.spec_from_file_location("lark_reader", HERE / "lark_reader.py")
+def beside(name: str) -> Any:
+    """The module of that name in this folder."""
+    spec = importlib.util.spec_from_file_location(f"platform_{name}", HERE / f"{name}.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    reader: Callable[[SourceText], FileText] = module.read_with_lark
+    return module
+
+
+@pytest.fixture(scope="session")
+def read_with_lark() -> Callable[[SourceText], FileText]:
+    reader: Callable[[SourceText], FileText] = beside("lark_reader").read_with_lark
     return reader
+
+
+@pytest.fixture(scope="session")
+def print_file() -> Callable[[FileText], str]:
+    printer: Callable[[FileText], str] = beside("printer").print_file
+    return printer
 
 
 @pytest.fixture

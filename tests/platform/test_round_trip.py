@@ -20,7 +20,6 @@ from simgate.platform import (
 )
 from simgate.platform._text import SourceText
 from simgate.platform._tokens import KEYWORDS
-from simgate.platform.printer import print_file
 from simgate.platform.syntax import (
     EntryText,
     Interrupt,
@@ -31,6 +30,9 @@ from simgate.platform.syntax import (
     UsingText,
     Wire,
 )
+
+Read = Callable[[SourceText], FileText]
+Print = Callable[[FileText], str]
 
 RESERVED = KEYWORDS | {"true", "false", "True", "False", "add"}
 
@@ -111,7 +113,7 @@ files = st.builds(
 @given(files)
 @settings(max_examples=150, deadline=None)
 def test_printed_text_parses_to_the_same(
-    read_with_lark: Callable[[SourceText], FileText], file: FileText
+    read_with_lark: Read, print_file: Print, file: FileText
 ) -> None:
     text = print_file(file)
     assert parse_text(text) == file
@@ -129,9 +131,7 @@ SCRAPS = st.sampled_from(
 
 @given(st.lists(SCRAPS, max_size=25).map("".join))
 @settings(max_examples=500, deadline=None)
-def test_both_readers_accept_the_same(
-    read_with_lark: Callable[[SourceText], FileText], text: str
-) -> None:
+def test_both_readers_accept_the_same(read_with_lark: Read, print_file: Print, text: str) -> None:
     def outcome(read: Callable[[], FileText]) -> FileText | None:
         try:
             return read()

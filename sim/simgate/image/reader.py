@@ -80,10 +80,6 @@ class Image:
         """
         return self._symbols.one(name)
 
-    def symbols_named(self, name: str) -> tuple[Symbol, ...]:
-        """Every symbol ``name``, global ones first; empty where there is none."""
-        return self._symbols.named(name)
-
     def has_symbol(self, name: str) -> bool:
         """There is a symbol ``name``."""
         return bool(self._symbols.named(name))

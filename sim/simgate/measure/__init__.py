@@ -1,21 +1,17 @@
 """Measurements: Flash, RAM and stack from an image, instructions from a run."""
 
 from simgate.measure.footprint import Footprint, SectionSize, SymbolSize, measure_footprint
-from simgate.measure.growth import Change, Growth, grown
 from simgate.measure.instructions import LayerCost, SpanCost, per_layer, per_span
 from simgate.measure.stack import StackBounds, find_stack_bounds, stack_bounds
 
 __all__ = [
-    "Change",
     "Footprint",
-    "Growth",
     "LayerCost",
     "SectionSize",
     "SpanCost",
     "StackBounds",
     "SymbolSize",
     "find_stack_bounds",
-    "grown",
     "measure_footprint",
     "per_layer",
     "per_span",

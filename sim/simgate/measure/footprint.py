@@ -65,14 +65,6 @@ class Footprint:
         """The largest symbols."""
         return self.symbols[:count]
 
-    def largest_in_flash(self, count: int = 20) -> tuple[SymbolSize, ...]:
-        """The largest symbols that take Flash."""
-        return tuple(symbol for symbol in self.symbols if symbol.in_flash)[:count]
-
-    def largest_in_ram(self, count: int = 20) -> tuple[SymbolSize, ...]:
-        """The largest symbols that take RAM."""
-        return tuple(symbol for symbol in self.symbols if symbol.in_ram)[:count]
-
 
 def measure_footprint(image: Image, weights: Sequence[str] = WEIGHTS) -> Footprint:
     """What ``image`` takes.

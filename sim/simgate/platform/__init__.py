@@ -1,4 +1,4 @@
-"""Renode's languages: platform descriptions (.repl), read into a typed model and printed back.
+"""Renode's languages: platform descriptions (.repl), read into a typed model.
 
 Example::
 

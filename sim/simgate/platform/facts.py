@@ -19,7 +19,6 @@ _FLASH = ((0x08000000, 0x10000000), (0x1FF00000, 0x20000000))
 """STM32: where main Flash and system memory lie, in every family."""
 _DEFAULT_MIPS = 100.0  # Renode's, where PerformanceInMips is not set
 _DEFAULT_PRIORITY_MASK = 0xFF  # Renode's NVIC
-_DEFAULT_MPU_REGIONS = 8
 _MAX_MEMORY_BYTES = 256 << 20
 
 
@@ -47,13 +46,11 @@ class BitBand:
 class SystemFacts:
     """The processor and the clocks of its own timers."""
 
-    cpu_name: str
     cpu_type: str  # "cortex-m4f"
     mips: float  # millions of instructions in a second of virtual time
     systick_hz: int
     dwt_hz: int | None  # None: CYCCNT does not count
     priority_mask: int  # implemented bits of an interrupt's priority
-    mpu_regions: int
 
 
 def memories(platform: PlatformDescription) -> tuple[MemoryArea, ...]:
@@ -112,13 +109,11 @@ def system(platform: PlatformDescription) -> SystemFacts:
         raise cpu.error("PerformanceInMips must be a number of millions above 0")
     counters = platform.of_type(DWT)
     return SystemFacts(
-        cpu_name=cpu.name,
         cpu_type=cpu_type,
         mips=float(mips),
         systick_hz=nvic.integer("systickFrequency"),
         dwt_hz=counters[0].integer("frequency") if counters else None,
         priority_mask=nvic.integer("priorityMask", _DEFAULT_PRIORITY_MASK),
-        mpu_regions=cpu.integer("numberOfMPURegions", _DEFAULT_MPU_REGIONS),
     )
 
 
@@ -136,17 +131,6 @@ def bit_bands(platform: PlatformDescription) -> tuple[BitBand, ...]:
                 raise entry.error("bit-banding is registered at a range: <address, +size>")
             bands.append(BitBand(registration.point.start, registration.point.size, target))
     return tuple(bands)
-
-
-def devices(platform: PlatformDescription) -> tuple[Entry, ...]:
-    """Entries on the bus that are neither memory, processor, NVIC, DWT nor bit-band."""
-    own = (*MEMORIES, PROCESSOR, NVIC, DWT, BIT_BANDING)
-    return tuple(
-        entry
-        for entry in platform.entries
-        if entry.type not in own
-        and any(r.parent == BUS and r.address is not None for r in entry.registrations)
-    )
 
 
 def _only(platform: PlatformDescription, kind: str) -> Entry:
