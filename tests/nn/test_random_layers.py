@@ -19,6 +19,13 @@ FAMILIES = (
     "SOFTMAX",
     "CHAIN",
 )
+SOME_SEEDS = settings(
+    max_examples=6,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 
 
 def _check(run, builder, random_layers, reference, family, seed):
@@ -44,13 +51,7 @@ def _input_shape(model):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_portable_path(family, on_host, builder, random_layers, reference):
-    @settings(
-        max_examples=6,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @SOME_SEEDS
     @given(st.integers(0, 2**32 - 2))
     def check(seed):
         _check(on_host, builder, random_layers, reference, family, seed)
@@ -60,13 +61,7 @@ def test_portable_path(family, on_host, builder, random_layers, reference):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_dsp_path(family, on_target, builder, random_layers, reference):
-    @settings(
-        max_examples=6,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @SOME_SEEDS
     @given(st.integers(0, 2**32 - 2))
     def check(seed):
         _check(on_target, builder, random_layers, reference, family, seed)

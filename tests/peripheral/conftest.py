@@ -1,4 +1,4 @@
-"""A host for peripherals: time is set by hand, calls are run when their time has come."""
+"""Hosts for peripherals."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 
 
 class FakeHost:
+    """Time is set by hand, calls are run when their time has come."""
+
     def __init__(self) -> None:
         self.now_s = 0.0
         self.notes: list[str] = []
@@ -29,6 +31,29 @@ class FakeHost:
             self.now_s, _, callback = heapq.heappop(self._calls)
             callback()
         self.now_s = end_s
+
+
+class QuietHost:
+    """Time creeps on, and no planned call ever runs."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def time_s(self) -> float:
+        self.now_s += 1e-6
+        return self.now_s
+
+    def after(self, seconds: float, callback: Callable[[], None]) -> None:
+        assert seconds >= 0
+
+    def touched(self, what: str) -> None:
+        assert what
+
+
+@pytest.fixture(scope="session")
+def quiet_host() -> type[QuietHost]:
+    """For tests of many examples: a new host for each."""
+    return QuietHost
 
 
 @pytest.fixture

@@ -12,23 +12,6 @@ from simgate.peripheral.base import PeripheralError
 from simgate.peripheral.registry import find_model, known_models
 
 WITH_REGISTERS = [name for name in known_models() if name != "Miscellaneous.CombinedInput"]
-
-
-class QuietHost:
-    def __init__(self):
-        self.now_s = 0.0
-
-    def time_s(self):
-        self.now_s += 1e-6
-        return self.now_s
-
-    def after(self, seconds, callback):
-        assert seconds >= 0
-
-    def touched(self, what):
-        assert what
-
-
 ACCESSES = st.lists(
     st.tuples(
         st.booleans(),
@@ -43,8 +26,8 @@ ACCESSES = st.lists(
 @pytest.mark.parametrize("type_name", WITH_REGISTERS)
 @settings(max_examples=25, deadline=None)
 @given(accesses=ACCESSES)
-def test_any_accesses(type_name, accesses):
-    model = find_model(type_name)("instance", {}, QuietHost())
+def test_any_accesses(quiet_host, type_name, accesses):
+    model = find_model(type_name)("instance", {}, quiet_host())
     model.reset()
     read, write = model.region(None)
     for is_write, word, (width, lane), value in accesses:
@@ -55,7 +38,7 @@ def test_any_accesses(type_name, accesses):
         else:
             assert 0 <= read(offset, width) < 1 << 8 * width
     model.reset()
-    again = find_model(type_name)("instance", {}, QuietHost())
+    again = find_model(type_name)("instance", {}, quiet_host())
     again.reset()
     reads = [r.region(None)[0] for r in (model, again)]
     words = [[one(offset, 4) for offset in range(0, 0x90, 4)] for one in reads]

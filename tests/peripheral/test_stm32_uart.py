@@ -152,20 +152,10 @@ def test_a_reserved_offset_reads_zero_and_is_reported(uart, host):
 
 
 @given(st.lists(st.one_of(st.binary(max_size=8), st.just(None)), max_size=30))
-def test_every_byte_arrives_once_and_in_order(steps):
+def test_every_byte_arrives_once_and_in_order(quiet_host, steps):
     """None: the firmware reads one byte; bytes: they arrive."""
 
-    class Quiet:
-        def time_s(self):
-            return 0.0
-
-        def after(self, seconds, callback):
-            pass
-
-        def touched(self, what):
-            pass
-
-    uart = Stm32Uart("u", {}, Quiet())
+    uart = Stm32Uart("u", {}, quiet_host())
     read, _ = enable(uart)
     sent, got = b"", bytearray()
     for step in [*steps, *[None] * 300]:

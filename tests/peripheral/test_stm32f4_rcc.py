@@ -88,18 +88,8 @@ def test_backup_domain_reset(rcc):
 
 
 @given(st.lists(st.tuples(st.sampled_from([CR, PLLCFGR, CFGR]), st.integers(0, 2**32 - 1))))
-def test_the_chip_always_has_a_clock(writes):
-    class Host:
-        def time_s(self):
-            return 0.0
-
-        def after(self, seconds, callback):
-            pass
-
-        def touched(self, what):
-            pass
-
-    rcc = Stm32F4Rcc("rcc", {}, Host())
+def test_the_chip_always_has_a_clock(quiet_host, writes):
+    rcc = Stm32F4Rcc("rcc", {}, quiet_host())
     ready = {"HSI": HSIRDY, "HSE": HSERDY, "PLL": PLLRDY}
     for offset, value in writes:
         rcc.write(offset, 4, value)
