@@ -22,7 +22,7 @@ import pytest
 from simgate.core import Clocks, Core, StopKind
 
 unicorn = pytest.importorskip("unicorn")
-import unicorn.arm_const as arm  # noqa: E402
+import unicorn.arm_const as arm  # noqa: E402  skipped without it
 
 CASES = int(os.environ.get("SIMGATE_CASES", "60"))
 CODE, CODE_SIZE = 0x0800_0000, 0x1_0000

@@ -18,7 +18,7 @@ import pytest
 from simgate.core import Clocks, Core, StopKind
 
 unicorn = pytest.importorskip("unicorn")
-import unicorn.arm_const as arm  # noqa: E402
+import unicorn.arm_const as arm  # noqa: E402  skipped without it
 
 STOPS = int(os.environ.get("SIMGATE_STOPS", "1000"))
 SOURCE = Path(__file__).with_name("program") / "workload.c"
