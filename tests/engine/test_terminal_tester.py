@@ -334,3 +334,14 @@ def test_a_binary_buffer_keeps_everything(data):
     buffer = LineBuffer(EndLine.LINE_FEED, binary=True)
     assert [buffer.feed(byte) for byte in data] == [None] * len(data)
     assert buffer.text.encode("latin-1") == data
+
+
+def test_of_a_line_without_end_a_failure_shows_the_last_part(fake):
+    tester = fake.tester()
+    fake.say(0.1, b"begin" + b"x" * 3000 + b"end")
+    with pytest.raises(TerminalError) as caught:
+        tester.wait_for_next_line(0.5)
+    text = str(caught.value)
+    assert "begin" not in text
+    assert "contains 3008 characters: >>[[1,008 characters before]] xxx" in text
+    assert "xxxend<<" in text

@@ -36,10 +36,15 @@ class LineBuffer:
     """
 
     def __init__(self, end_line: EndLine, binary: bool) -> None:
-        self.text = ""  # one character a byte (Latin-1)
+        self._bytes = bytearray()
         self._binary = binary
         self._end = 0x0A if end_line is EndLine.LINE_FEED else 0x0D
         self._escape = ""
+
+    @property
+    def text(self) -> str:
+        """The unfinished line, one character a byte (Latin-1)."""
+        return self._bytes.decode("latin-1")
 
     @property
     def escape(self) -> str:
@@ -49,11 +54,10 @@ class LineBuffer:
     def feed(self, byte: int) -> str | None:
         """The line that this byte finished, or None."""
         if self._binary:
-            self.text += chr(byte)
+            self._bytes.append(byte)
             return None
         if byte == self._end:
-            line, self.text = self.text, ""
-            return line
+            return self.take()
         if byte == 0 or (byte == 0x0D and self._end == 0x0A):
             return None
         self._append(chr(byte))
@@ -61,8 +65,9 @@ class LineBuffer:
 
     def take(self, start: int = 0, end: int | None = None) -> str:
         """Remove everything up to `end`; what lay between `start` and `end`."""
-        end = len(self.text) if end is None else end
-        taken, self.text = self.text[start:end], self.text[end:]
+        end = len(self._bytes) if end is None else end
+        taken = self._bytes[start:end].decode("latin-1")
+        del self._bytes[:end]
         return taken
 
     def _append(self, character: str) -> None:
@@ -70,7 +75,7 @@ class LineBuffer:
             if character == _ESCAPE:
                 self._escape = character
             else:
-                self.text += character
+                self._bytes += character.encode("latin-1")
             return
         self._escape += character
         if len(self._escape) == 2:
@@ -81,7 +86,7 @@ class LineBuffer:
         elif character == "m":
             self._escape = ""
             return
-        self.text += self._escape
+        self._bytes += self._escape.encode("latin-1")
         self._escape = ""
 
 

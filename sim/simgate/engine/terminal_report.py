@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from simgate.engine.terminal_line import Line, LineBuffer
 
+UNFINISHED_SHOWN = 2000  # characters of a line without end; a firmware that babbles sends millions
+
 
 class TerminalReport:
     """Text that grows."""
@@ -32,7 +34,7 @@ class TerminalReport:
         if self._binary:
             self._parts.append(text.encode("latin-1").hex(" "))
         elif text:
-            self._parts.append(f"{text} [[no newline]]")
+            self._parts.append(f"{_end_of(text)} [[no newline]]")
 
     def event(self, name: str, success: bool, time_ms: float) -> None:
         """How a wait ended."""
@@ -49,6 +51,14 @@ class TerminalReport:
             )
         if buffer.text and not self._binary:
             parts.append(
-                f"--- Current line buffer contains {len(buffer.text)} characters: >>{buffer.text}<<"
+                f"--- Current line buffer contains {len(buffer.text)} characters: "
+                f">>{_end_of(buffer.text)}<<"
             )
         return "\n".join(parts) + "\n"
+
+
+def _end_of(text: str) -> str:
+    left_out = len(text) - UNFINISHED_SHOWN
+    if left_out <= 0:
+        return text
+    return f"[[{left_out:,} characters before]] {text[-UNFINISHED_SHOWN:]}"
