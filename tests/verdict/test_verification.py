@@ -175,6 +175,7 @@ def test_firmware_that_never_answers_is_an_error_with_the_last_lines(
         trial.boot()
         with pytest.raises(UartError) as caught:
             trial.answer(app.clips[0], b"", timeout_s=0.05)
+    assert caught.value.message.startswith(f"{app.clips[0].path.name}: ")
     assert '{"ready":"kws"' in caught.value.message
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from simgate.errors import SimgateError
 from simgate.sensor.pcm_frame import encode, fit_clip
 from simgate.sensor.wav import read_pcm16
 from simgate.verdict.application import App, AppError, Clip
@@ -109,8 +110,12 @@ class Trial:
 
     def answer(self, clip: Clip, pcm: bytes, timeout_s: float = ANSWER_TIMEOUT_S) -> Hearing:
         """Wait for the answer to what was sent. Errors as `hear`."""
-        result = self._terminal.wait_for_next_line(timeout_s)
-        answer = parse_answer(result.line, self.app.labels)
+        try:
+            result = self._terminal.wait_for_next_line(timeout_s)
+            answer = parse_answer(result.line, self.app.labels)
+        except SimgateError as error:
+            error.message = f"{clip.path.name}: {error.message}"
+            raise
         hearing = Hearing(clip, answer, pcm, result.timestamp / 1000)
         self.hearings.append(hearing)
         return hearing
