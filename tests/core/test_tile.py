@@ -1,4 +1,4 @@
-"""Steps of a matrix product that the core does together, against the same instructions one by one."""
+"""Steps of a matrix product done together, against the same instructions one by one."""
 
 from __future__ import annotations
 

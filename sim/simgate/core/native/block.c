@@ -370,10 +370,31 @@ static bool has_direct_target(const struct instruction *in)
            in->kind == K_CBNZ;
 }
 
+/* What does several instructions from number `at` on together, in front of their own operations;
+ * how many they are. */
+static unsigned emit_joint(struct builder *builder, unsigned at)
+{
+    struct code_cache *cache = builder->cache;
+    const struct entry *entries = &builder->entries[at];
+    unsigned left = builder->count - at, length = tile_length(entries, left);
+
+    if (length != 0) {
+        struct op *ops = emit(cache, NULL, 0);
+
+        emit(cache, NULL, 0);
+        bind_tile(ops, entries, length);
+        return length;
+    }
+    length = builder->cpu->unaligned_trap ? 0 : sequence_length(entries, left);
+    if (length != 0)
+        bind_sequence(emit(cache, NULL, 0), entries, left);
+    return length;
+}
+
 static void emit_entries(struct builder *builder)
 {
     struct code_cache *cache = builder->cache;
-    unsigned i, j, first, behind_tile = 0;
+    unsigned i, j, first, behind = 0;
 
     for (i = 0; i < builder->count; i++) {
         const struct entry *entry = &builder->entries[i];
@@ -402,14 +423,8 @@ static void emit_entries(struct builder *builder)
             emit(cache, skip_unless(entry->condition), j - i + 1);
             cache->positions[cache->used - 1] = position;
         }
-        unsigned length = i < behind_tile ? 0 : tile_length(entry, builder->count - i);
-        if (length != 0) {
-            struct op *ops = emit(cache, NULL, 0);
-
-            emit(cache, NULL, 0);
-            bind_tile(ops, entry, length);
-            behind_tile = i + length;
-        }
+        if (i >= behind)
+            behind = i + emit_joint(builder, i);
         first = cache->used;
         struct op *op = emit(cache, NULL, 0);
         cache->positions[first] = position;

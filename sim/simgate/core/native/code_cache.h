@@ -79,6 +79,10 @@ static inline uint8_t it_advance(uint8_t itstate)
 unsigned tile_length(const struct entry *entries, unsigned count);
 void bind_tile(struct op *ops, const struct entry *entries, unsigned length);
 
+/* The same for short sequences that kernels consist of; one operation in front of their own. */
+unsigned sequence_length(const struct entry *entries, unsigned count);
+void bind_sequence(struct op *op, const struct entry *entries, unsigned count);
+
 /* Handlers of operations that are no instruction. */
 op_handler jump, resolve_target, skip_exit, stop_here, step_here, fetch_fails;
 op_handler *skip_unless(unsigned condition);

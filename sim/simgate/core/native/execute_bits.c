@@ -2,7 +2,7 @@
  *
  * Operands: a = Rd, b = Rn, c = Rm, d = least significant bit, rotation or shift, imm = mask or width.
  */
-#include "operation.h"
+#include "saturation.h"
 
 static inline uint32_t rotated(uint32_t x, unsigned n)
 {
@@ -44,17 +44,6 @@ static inline uint32_t sxth(uint32_t x) { return (uint32_t)(int32_t)(int16_t)x; 
 static inline uint32_t uxtb(uint32_t x) { return (uint8_t)x; }
 static inline uint32_t uxth(uint32_t x) { return (uint16_t)x; }
 static inline uint32_t uxtb16(uint32_t x) { return x & 0x00FF00FFu; }
-
-static inline uint32_t sxtb16(uint32_t x)
-{
-    return ((x & 0x00FF00FFu) ^ 0x00800080u) + 0xFF80FF80u - ((x & 0x80u) ? 0 : 0x10000u);
-}
-
-/* Lanes of 16 bits added without carry from one to the other. */
-static inline uint32_t add_lanes(uint32_t x, uint32_t y)
-{
-    return ((x & 0xFFFF0000u) + (y & 0xFFFF0000u)) | ((x + y) & 0xFFFFu);
-}
 
 #define EXTEND(name, add)                                        \
     SIMPLE(name##_plain, name(R(op->c)))                         \

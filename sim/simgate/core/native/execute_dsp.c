@@ -3,26 +3,11 @@
  * Operands: a = Rd, b = Rn, c = Rm, d = shift or Ra, imm = bits to saturate to. Q and GE are kept in
  * apsr itself.
  */
-#include "operation.h"
+#include "saturation.h"
 
-enum { APSR_Q = 1u << 27, GE_SHIFT = 16 };
+enum { GE_SHIFT = 16 };
 
-static inline int32_t clamp(int64_t value, int64_t lowest, int64_t highest)
-{
-    return (int32_t)(value < lowest ? lowest : value > highest ? highest : value);
-}
-
-/* SignedSatQ and UnsignedSatQ (A2.2.1), with Q. */
-static inline uint32_t saturate_signed(struct cpu *cpu, int64_t value, unsigned width)
-{
-    int64_t highest = (1ll << (width - 1)) - 1;
-    int32_t result = clamp(value, -highest - 1, highest);
-
-    if (result != value)
-        cpu->apsr |= APSR_Q;
-    return (uint32_t)result;
-}
-
+/* UnsignedSatQ (A2.2.1), with Q. */
 static inline uint32_t saturate_unsigned(struct cpu *cpu, int64_t value, unsigned width)
 {
     int32_t result = clamp(value, 0, (1ll << width) - 1);
@@ -39,8 +24,8 @@ static inline uint32_t saturate_unsigned(struct cpu *cpu, int64_t value, unsigne
         NEXT;                                               \
     }
 
-SATURATE(ssat_left, saturate_signed, (int32_t)(R(op->b) << op->d))
-SATURATE(ssat_right, saturate_signed, (int32_t)R(op->b) >> op->d)
+SATURATE(ssat_left, saturate_word, (int32_t)(R(op->b) << op->d))
+SATURATE(ssat_right, saturate_word, (int32_t)R(op->b) >> op->d)
 SATURATE(usat_left, saturate_unsigned, (int32_t)(R(op->b) << op->d))
 SATURATE(usat_right, saturate_unsigned, (int32_t)R(op->b) >> op->d)
 

@@ -2,62 +2,13 @@
  *
  * Operands: a = Rd (RdHi), b = Rn, c = Rm, d = Ra (RdLo). Q is kept in apsr itself.
  */
-#include "operation.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
-enum { APSR_Q = 1u << 27 };
+#include "saturation.h"
 
 #define WRITE(expression)        \
     do {                         \
         R(op->a) = (uint32_t)(expression); \
         NEXT;                    \
     } while (0)
-
-static inline int32_t bottom(uint32_t x) { return (int16_t)x; }
-static inline int32_t top(uint32_t x) { return (int32_t)x >> 16; }
-static inline uint32_t exchanged(uint32_t x) { return x >> 16 | x << 16; }
-
-/* A sum that sets Q when it does not fit a signed word. */
-static inline uint32_t accumulate_q(struct cpu *cpu, int64_t sum)
-{
-    if (UNLIKELY(sum != (int32_t)sum))
-        cpu->apsr |= APSR_Q;
-    return (uint32_t)sum;
-}
-
-/* The products of bottom and bottom, top and top, added modulo 2^32: exact but for all four halves
- * being 0x8000. */
-static inline int32_t dual_products(uint32_t n, uint32_t m)
-{
-#if defined(__SSE2__)
-    return _mm_cvtsi128_si32(
-        _mm_madd_epi16(_mm_cvtsi32_si128((int32_t)n), _mm_cvtsi32_si128((int32_t)m)));
-#else
-    return (int32_t)((uint32_t)(bottom(n) * bottom(m)) + (uint32_t)(top(n) * top(m)));
-#endif
-}
-
-/* Their exact sum with an addend; Q when it does not fit. */
-static inline uint32_t multiply_dual_q(struct cpu *cpu, uint32_t n, uint32_t m, int32_t addend)
-{
-    int32_t products = dual_products(n, m), sum;
-
-    if (LIKELY(products != INT32_MIN && !__builtin_add_overflow(products, addend, &sum)))
-        return (uint32_t)sum;
-    return accumulate_q(cpu, (int64_t)(bottom(n) * bottom(m)) + top(n) * top(m) + addend);
-}
-
-static inline uint32_t accumulate_one_q(struct cpu *cpu, int32_t product, int32_t addend)
-{
-    int32_t sum;
-
-    if (UNLIKELY(__builtin_add_overflow(product, addend, &sum)))
-        cpu->apsr |= APSR_Q;
-    return (uint32_t)((uint32_t)product + (uint32_t)addend);
-}
 
 static HANDLER(mul) { WRITE(R(op->b) * R(op->c)); }
 static HANDLER(mla) { WRITE(R(op->b) * R(op->c) + R(op->d)); }
