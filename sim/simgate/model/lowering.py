@@ -38,7 +38,10 @@ class Lowered:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One operator within its model, with the checks that all operators share."""
+    """One operator within its model, with the checks that all operators share.
+
+    Each check raises ModelError, which names the operator and what is not supported.
+    """
 
     model: Model
     operator: Operator

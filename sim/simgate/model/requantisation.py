@@ -95,6 +95,9 @@ def requantisation(
         weights: for its scales; one, or one a channel.
         rows: the weights of each output channel.
         bias: one a channel.
+
+    Raises:
+        ModelError: the activation is not supported, or scales differ by more than 2^30.
     """
     source, target = activations
     scales = weights.quantisation.scales if weights.quantisation else ()

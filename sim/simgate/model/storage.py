@@ -36,6 +36,9 @@ def plan_storage(model: Model, lowered: Sequence[Lowered]) -> Storage:
 
     An output takes its input's memory over where the operator is only a new shape, or allows it
     and nothing reads that memory afterwards.
+
+    Raises:
+        ModelError: an operator's first input is a constant.
     """
     last = _last_reads(model)
     group_of: dict[int, int] = {tensor: tensor for tensor in model.inputs}
