@@ -89,6 +89,14 @@ LETTERS: dict[str, Encode] = {
 }  # fmt: skip
 
 
+def requantisation(rng: random.Random, x: int, other: int) -> list[int]:
+    """WRAPHQ or FRAPHQ on one register."""
+    halfwords = [0xEA4F | rng.getrandbits(1) << 4, amount(rng) | x << 8 | x]
+    halfwords += [0xFB50 | x, 0xF010 | x << 8 | other, 0xEB00 | x, amount(rng) | x << 8 | 0x20 | x]
+    halfwords += [0xEB00 | x, x << 8 | other, 0xFA40 | x, 0xF000 | x << 8 | other]
+    return [*halfwords, 0xF300 | x, amount(rng, 0.3) | x << 8 | rng.randrange(32)]
+
+
 def words() -> list[str]:
     """What the core does together, from its source."""
     text = (NATIVE / "execute_sequence.c").read_text(encoding="utf-8")
@@ -121,6 +129,9 @@ def test_together_and_one_by_one(seed: int) -> None:
             for _ in range(rng.randint(1, 5))
         )
         halfwords = [half for letter in letters for half in LETTERS[letter](rng, any_)]
+        if rng.random() < 0.3:
+            halfwords += requantisation(rng, *rng.sample(DATA, 2))
+            letters += "WRAPHQ"
         code = struct.pack(f"<{len(halfwords)}H", *halfwords) + b"\xfe\xe7"
         pair.place(code)
         state = one.random_state(encoding, {}, rng)

@@ -9,13 +9,19 @@
 #include "code_cache.h"
 #include "saturation.h"
 
-/* LDR, STR with an offset, in the window of the RAM */
+/* LDR, STR with an offset, in the windows */
 #define DO_L(at)                                                              \
     {                                                                         \
-        uint32_t offset = R((at)->b) + (at)->imm - cpu->windows[0].base;      \
-        if (UNLIKELY(offset >= cpu->windows[0].read_span))                    \
-            DISPATCH(at);                                                     \
-        memcpy(&R((at)->a), cpu->windows[0].host + offset, 4);                \
+        uint32_t address = R((at)->b) + (at)->imm;                            \
+        const struct window *window = cpu->windows;                           \
+        uint32_t offset = address - window->base;                             \
+        if (UNLIKELY(offset >= window->read_span)) {                          \
+            window++;                                                         \
+            offset = address - window->base;                                  \
+            if (offset >= window->read_span)                                  \
+                DISPATCH(at);                                                 \
+        }                                                                     \
+        memcpy(&R((at)->a), window->host + offset, 4);                        \
     }
 #define DO_S(at)                                                              \
     {                                                                         \
@@ -106,14 +112,43 @@ static inline uint32_t rotated(uint32_t x, unsigned n)
     }
 
 #define FOR_EACH_SEQUENCE(THREE, FOUR, SIX, SEVEN)                       \
-    SEVEN(D, L, M, T, L, T, M) SEVEN(D, L, M, T, T, F, R)                \
-    SEVEN(L, L, L, L, X, X, M) SEVEN(L, F, R, A, P, H, Q)                \
-    SIX(W, R, A, P, H, Q) SIX(F, R, A, P, H, Q) SIX(L, S, M, T, L, T)    \
+    SEVEN(D, L, M, T, L, T, M) SEVEN(D, L, M, T, T, W, R)                \
+    SEVEN(L, L, L, L, X, X, M) SEVEN(L, S, M, T, L, T, M)                \
+    SEVEN(A, Q, P, B, H, L, Q)                                           \
+    SIX(W, R, A, P, H, Q) SIX(F, R, A, P, H, Q)                          \
     SIX(A, M, P, F, H, R) SIX(D, L, L, M, L, T)                          \
     FOUR(L, X, N, X) FOUR(D, L, M, T) FOUR(A, Q, P, B)                   \
     THREE(L, M, T) THREE(L, T, M) THREE(D, M, T) THREE(M, X, X)
 
 FOR_EACH_SEQUENCE(SEQUENCE_3, SEQUENCE_4, SEQUENCE_6, SEQUENCE_7)
+
+/* A requantisation (WRAPHQ, FRAPHQ) that works on one register stays in a register of the host. */
+static inline uint32_t requantised(struct cpu *cpu, const struct op *shift)
+{
+    uint32_t x = R(shift->a) << shift->d, by = R(shift[4].c) & 0xFFu;
+
+    x = (uint32_t)(((uint64_t)((int64_t)(int32_t)x * (int32_t)R(shift[1].c)) + 0x80000000u) >> 32);
+    x += (uint32_t)((int64_t)(int32_t)x >> shift[2].d);
+    x += R(shift[3].c);
+    x = (uint32_t)((int32_t)x >> (by < 32 ? by : 31));
+    return saturate_word(cpu, (int32_t)(x << shift[5].d), shift[5].imm);
+}
+
+static HANDLER(requantise)
+{
+    R(op[1].a) = requantised(cpu, op + 1);
+    DISPATCH(op + 7);
+}
+
+static HANDLER(requantise_with_flags)
+{
+    uint32_t from = R(op[1].a);
+
+    cpu->flag_c = from >> (32 - op[1].d) & 1u;
+    set_nz(cpu, from << op[1].d);
+    R(op[1].a) = requantised(cpu, op + 1);
+    DISPATCH(op + 7);
+}
 
 struct sequence {
     op_handler *run;
@@ -206,7 +241,27 @@ unsigned sequence_length(const struct entry *entries, unsigned count)
     return sequence == NULL ? 0 : (unsigned)strlen(sequence->word);
 }
 
+/* Whether all six work on one register, and take nothing else from it. */
+static bool is_one_register(const struct entry *entries)
+{
+    uint8_t x = entries[0].instruction.rd;
+    unsigned i;
+
+    for (i = 0; i < 6; i++) {
+        const struct instruction *in = &entries[i].instruction;
+        bool second = i == 0 || i == 2; /* x is Rm (too) */
+
+        if (in->rd != x || (i != 0 && in->rn != x) || (i != 5 && (in->rm == x) != second))
+            return false;
+    }
+    return true;
+}
+
 void bind_sequence(struct op *op, const struct entry *entries, unsigned count)
 {
     op->run = find(entries, count)->run;
+    if (op->run == WRAPHQ && is_one_register(entries))
+        op->run = requantise;
+    if (op->run == FRAPHQ && is_one_register(entries))
+        op->run = requantise_with_flags;
 }
