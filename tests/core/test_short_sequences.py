@@ -90,10 +90,11 @@ LETTERS: dict[str, Encode] = {
 
 
 def requantisation(rng: random.Random, x: int, other: int) -> list[int]:
-    """WRAPHQ or FRAPHQ on one register."""
+    """WRAPHQ or FRAPHQ on one register, now and then on nothing else."""
+    by, plus, right = (x if rng.random() < 0.1 else other for _ in range(3))
     halfwords = [0xEA4F | rng.getrandbits(1) << 4, amount(rng) | x << 8 | x]
-    halfwords += [0xFB50 | x, 0xF010 | x << 8 | other, 0xEB00 | x, amount(rng) | x << 8 | 0x20 | x]
-    halfwords += [0xEB00 | x, x << 8 | other, 0xFA40 | x, 0xF000 | x << 8 | other]
+    halfwords += [0xFB50 | x, 0xF010 | x << 8 | by, 0xEB00 | x, amount(rng) | x << 8 | 0x20 | x]
+    halfwords += [0xEB00 | x, x << 8 | plus, 0xFA40 | x, 0xF000 | x << 8 | right]
     return [*halfwords, 0xF300 | x, amount(rng, 0.3) | x << 8 | rng.randrange(32)]
 
 
