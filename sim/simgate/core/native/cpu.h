@@ -1,9 +1,9 @@
 /* cpu.h - the state of one Armv7E-M core, and the seams between the parts of the engine.
  *
- *   execute.c, decode.c, ...   run instructions                (CORE)
- *   memory.c                   memories, devices, bit-band     (CORE)
- *   run.c, exception*.c, nvic.c, scb.c, systick.c, dwt.c       (SYSTEM)
- *   python_*.c                 the Python face                 (SYSTEM)
+ *   execute*.c, decode*.c, ...   run instructions: the processor
+ *   memory.c                     memories, devices, bit-band
+ *   run.c, exception*.c, nvic.c, scb.c, systick.c, dwt.c     the system around it
+ *   python_*.c                   the Python face
  *
  * Names are those of the Armv7-M Architecture Reference Manual (DDI 0403).
  */
@@ -117,7 +117,7 @@ struct cpu {
     struct code_cache *code;
     struct system *system;
 
-    /* ---- CORE's own: the state in the form in which handlers keep it, see operation.h ---- */
+    /* ---- the processor's own: the state in the form in which handlers keep it, see operation.h ---- */
     int64_t flag_nz;  /* bit 63 is N, bits 31..0 are zero when Z */
     uint8_t flag_c;   /* 0 or 1 */
     uint8_t flag_v;   /* 0 or 1 */
@@ -135,7 +135,7 @@ struct cpu {
     uint32_t stop_reported_pc;
 };
 
-/* ======== CORE offers ======== */
+/* ======== what the processor and memories offer ======== */
 
 struct cpu *cpu_create(bool fpu_present);
 void cpu_destroy(struct cpu *cpu);
@@ -174,7 +174,7 @@ bool stop_point_add(struct cpu *cpu, uint32_t address);
 void stop_point_remove(struct cpu *cpu, uint32_t address);
 /* The next execute() passes a stop point at its first instruction. */
 
-/* ======== SYSTEM offers ======== */
+/* ======== what the system around them offers ======== */
 
 /* The private peripheral bus, 0xE0000000 to 0xE00FFFFF; called by memory_load/store and by the
  * slow path of load and store instructions. false: cpu->fault is set. */
