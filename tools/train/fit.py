@@ -46,13 +46,17 @@ ROUGH = Stage(1, 128, 4e-3, 0.004, 0.1, 0.15, 1.0, end=1 / 6)
 FINE = Stage(4, 64, 3e-3, 0.002, 0.05, 0.0, 0.5)
 CLOSE = Stage(2, 64, 1.5e-3, 0.002, 0.05, 0.0, 0.4, share=0.35, close=True, unknown_weight=0.7)
 """What sounds nearly alike, and vowels further from the dictionary's."""
+LONGER = Stage(3, 64, 2e-3, 0.002, 0.05, 0.0, 0.6, share=0.7, close=True, unknown_weight=0.7)
+"""Everything again under more variation: voices that no synthesizer has are further off."""
+POLISH = Stage(2, 64, 8e-4, 0.002, 0.05, 0.0, 0.4, share=0.5, close=True, unknown_weight=0.7)
+"""At a low rate, down to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
     """How the network is trained, from which seed."""
 
-    stages: tuple[Stage, ...] = (ROUGH, FINE, CLOSE)
+    stages: tuple[Stage, ...] = (ROUGH, FINE, CLOSE, LONGER, POLISH)
     seed: int = 7
 
 
