@@ -16,8 +16,15 @@ SIMGATE = f'"{sys.executable}" -m simgate'
 
 
 def shell(command: str) -> subprocess.CompletedProcess[str]:
+    # Buffered, as Python is unless somebody asked for something else.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
     return subprocess.run(
-        ["/bin/sh", "-c", command], capture_output=True, text=True, timeout=60, check=False
+        ["/bin/sh", "-c", command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 

@@ -26,8 +26,8 @@ def guarded(command: Callable[[], Any]) -> NoReturn:
     """Run a command and exit with the code it returns; an error becomes a message and its code."""
     _open_closed_streams()
     try:
-        code = command()
-        sys.stdout.flush()
+        code = _exit_code(command)
+        sys.stdout.flush()  # here, where a full disk is still an error that can be told
         sys.exit(code)
     except SimgateError as error:
         _leave(error)
@@ -44,6 +44,13 @@ def guarded(command: Callable[[], Any]) -> NoReturn:
         _drop_output()
         place = error.filename or "standard output or error"
         _leave(SystemRefusal(f"{place}: {error.strerror or error}"))
+
+
+def _exit_code(command: Callable[[], Any]) -> Any:
+    try:
+        return command()
+    except SystemExit as leaving:  # how Typer and argparse end
+        return leaving.code
 
 
 def report_error(error: SimgateError, *, as_json: bool) -> None:
