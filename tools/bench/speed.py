@@ -71,11 +71,15 @@ def _pairs(app: KeywordSpotter) -> Iterator[tuple[float, float]]:
 def measure(app: KeywordSpotter) -> list[Figure]:
     """Simulation speed with every check on."""
     pairs = list(_pairs(app))
-    # Another tenant of the machine only ever slows a run down: the best tells most of the engine.
-    own = max(pair[0] for pair in pairs) / 1e6
-    peer = max(pair[1] for pair in pairs) / 1e6
+    own = [pair[0] / 1e6 for pair in pairs]
+    peer = [pair[1] / 1e6 for pair in pairs]
     ratio = statistics.median(pair[0] / pair[1] for pair in pairs)
+    median, best = statistics.median, max  # other tenants of the machine only ever slow a run
+    hook = "Unicorn, block hook"
     return [
-        Figure("network, guest MIPS, best", own, "MIPS", 700.0, False, peer, "Unicorn, block hook"),
+        Figure(
+            "network, guest MIPS, median", median(own), "MIPS", 700.0, False, median(peer), hook
+        ),
+        Figure("network, guest MIPS, best", best(own), "MIPS", None, False, best(peer), hook),
         Figure("network, against Unicorn, median", ratio, "x"),
     ]
