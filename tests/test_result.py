@@ -62,7 +62,12 @@ def test_json_is_for_people_too() -> None:
     written = json.loads(to_json(RESULT))
     assert written["fault"]["kind"] == "unmapped access"
     assert written["reason"] == "fault"
-    assert written["stack"] == {"limit": 0x2000_0000, "top": 0x2000_0C00, "lowest": 0x2000_0400}
+    assert written["stack"] == {
+        "limit": 0x2000_0000,
+        "top": 0x2000_0C00,
+        "lowest": 0x2000_0400,
+        "needed": None,
+    }
 
 
 def test_what_is_derived() -> None:

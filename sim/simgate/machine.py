@@ -6,12 +6,20 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from simgate.board import Board
-from simgate.engine.base import DEFAULT_WALL_LIMIT_S, Engine, EngineOptions, Halt, UartPort
+from simgate.engine.base import (
+    DEFAULT_WALL_LIMIT_S,
+    Engine,
+    EngineOptions,
+    Halt,
+    OnFault,
+    ProcessStack,
+    UartPort,
+)
 from simgate.engine.registry import create_engine
 from simgate.engine.terminal_tester import TerminalTester
 from simgate.errors import UartError
 from simgate.image import Image
-from simgate.result import RunResult
+from simgate.result import PostMortem, RunResult, UartInput
 
 
 class Machine:
@@ -31,6 +39,9 @@ class Machine:
         capture_layers: take every layer's output of the network's layer table.
         spans: functions whose calls are measured.
         wall_limit_s: seconds of the host that one run may take.
+        on_fault: "stop", "follow" or "live", see `simgate.engine.base.EngineOptions`.
+        process_stacks: stacks of tasks, each held against its limit while PSP lies in it.
+        replay: inputs of an earlier run (`RunResult.inputs`), to come again at the same ticks.
 
     Raises:
         EngineError: there is no such engine, or the image does not fit the board.
@@ -48,10 +59,22 @@ class Machine:
         capture_layers: bool = True,
         spans: Sequence[str] = (),
         wall_limit_s: float = DEFAULT_WALL_LIMIT_S,
+        on_fault: OnFault = "stop",
+        process_stacks: Sequence[ProcessStack] = (),
+        replay: Sequence[UartInput] = (),
     ) -> None:
         self.board = board
         self.image = image
-        options = EngineOptions(board.name, stack_limit, capture_layers, tuple(spans), wall_limit_s)
+        options = EngineOptions(
+            board=board.name,
+            stack_limit=stack_limit,
+            capture_layers=capture_layers,
+            spans=tuple(spans),
+            wall_limit_s=wall_limit_s,
+            on_fault=on_fault,
+            process_stacks=tuple(process_stacks),
+            replay=tuple(replay),
+        )
         self.engine: Engine = create_engine(engine, board.description, options)
         self.engine.load(image)
         self._terminals: dict[str, TerminalTester] = {}
@@ -164,6 +187,10 @@ class Machine:
     def registers(self) -> dict[str, int]:
         """The core's registers by name."""
         return self.engine.registers()
+
+    def post_mortem(self) -> PostMortem | None:
+        """The processor at the first fault, or None."""
+        return self.engine.post_mortem()
 
     def whereabouts(self) -> str:
         """For people: where the firmware is, and where it was lately."""

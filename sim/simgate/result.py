@@ -37,7 +37,11 @@ class FaultKind(StrEnum):
     PRIVILEGE = "privilege violation"
     ESCALATION = "masked exception"  # such as SVC where its priority does not allow it
     DIVIDE_BY_ZERO = "division by zero"  # with CCR.DIV_0_TRP
+    MPU = "MPU violation"  # or execution from where the memory map forbids it
     LOCKUP = "lockup"
+    INTERRUPT_STORM = "interrupt storm"  # one exception again and again, nothing else gets a turn
+    WATCHDOG = "watchdog"  # it was not fed in time and reset the chip
+    HEAP_OVERFLOW = "heap into stack"  # the heap's end grew past the stack's limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,90 @@ class Fault:
     instruction: int  # instructions executed before it
     address: int | None = None  # of the access, where there is one
     encoding: int | None = None  # of the instruction, where it is the matter
+    exception: int | None = None  # that silicon makes of it; None: a verdict of Simgate alone
+    escalated: bool = False  # a configurable fault that became HardFault
+    during: str = "instruction"  # or "stacking", "unstacking", "lazy stacking", "vector fetch"
+
+
+class BranchKind(StrEnum):
+    """How the program left its straight line."""
+
+    BRANCH = "branch"
+    EXCEPTION_ENTRY = "exception entry"
+    EXCEPTION_RETURN = "exception return"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One departure from the straight line."""
+
+    source: int  # address of the instruction; of the next one, where an exception was entered
+    target: int
+    kind: BranchKind = BranchKind.BRANCH
+
+
+@dataclass(frozen=True, slots=True)
+class DeepestStack:
+    """The moment at which the main SP was lowest."""
+
+    sp: int
+    pc: int
+    lr: int
+    instruction: int  # instructions executed before it
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionEntry:
+    """How the processor took the fault."""
+
+    number: int  # 3 HardFault, 4 MemManage, 5 BusFault, 6 UsageFault, 12 DebugMonitor
+    handler: int  # address of its first instruction
+    frame: int | None  # address of the stacked frame; None where stacking failed
+    exc_return: int  # what LR held at the handler's first instruction
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What the firmware did after the fault had been delivered to it."""
+
+    outcome: str  # one sentence for people
+    instructions: int  # executed after the fault
+    where: SourceLocation  # PC at the end
+    fault: Fault | None = None  # the second one: a lockup, or a fault of the handler
+
+
+@dataclass(frozen=True, slots=True)
+class PostMortem:
+    """The processor at the first fault, as it stood before the faulting instruction."""
+
+    registers: dict[str, int]  # r0 to r12, sp, lr, pc, xpsr, msp, psp, masks, s0 to s31, fpscr
+    status: dict[str, int]  # cfsr, hfsr, dfsr, mmfar, bfar, afsr, shcsr, ccr, ... after the fault
+    branches: tuple[Branch, ...]  # the last ones, newest last
+    stack_bytes: bytes  # of memory from the lowest live SP up to the stack's top, at the fault
+    stack_base: int  # address of the first of them
+    exception_counts: dict[int, int]  # exceptions taken since reset, by number
+    deepest: DeepestStack | None = None
+    entry: ExceptionEntry | None = None  # where the fault was delivered
+    aftermath: Aftermath | None = None
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {
+        "ser_json_bytes": "base64",
+        "val_json_bytes": "base64",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class UartInput:
+    """Bytes that came to a UART from outside."""
+
+    uart: str
+    tick: int  # of virtual time, when they were written
+    data: bytes
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {
+        "ser_json_bytes": "base64",
+        "val_json_bytes": "base64",
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +201,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class StackUse:
-    """The main stack: where it lies, and the lowest address that SP held."""
+    """The main stack: where it lies, and the lowest address that SP held.
+
+    After an overflow ``needed`` tells what a copy of the run, going on without the limit, used.
+    """
 
     limit: int  # lowest address that belongs to it
     top: int  # first address above it
     lowest: int
+    needed: int | None = None  # after an overflow: bytes used when the run went on without a guard
 
     @property
     def size(self) -> int:
@@ -150,6 +242,9 @@ class RunResult:
     spans: tuple[Span, ...] = ()
     stubs: tuple[str, ...] = ()  # peripherals that are not modelled and were touched
     not_checked: tuple[str, ...] = ()  # what this engine cannot check
+    inputs: tuple[UartInput, ...] = ()  # what came from outside, to make the run again exactly
+    resets: int = 0  # by the firmware itself or its watchdog
+    post_mortem: PostMortem | None = None  # where a fault ended the run, or was followed
 
     @property
     def passed(self) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
-from simgate.result import Fault, RunResult, StopReason
+from simgate.result import Fault, PostMortem, RunResult, StopReason, UartInput
 
 if TYPE_CHECKING:
     from simgate.image import Image
 
 DEFAULT_WALL_LIMIT_S = 60.0
+OnFault = Literal["stop", "follow", "live"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,15 @@ class Halt:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessStack:
+    """Memory that is the stack of one task."""
+
+    name: str
+    limit: int  # lowest address that belongs to it
+    top: int  # first address above it
+
+
+@dataclass(frozen=True, slots=True)
 class EngineOptions:
     """What is measured during a run, and its limits.
 
@@ -37,6 +47,11 @@ class EngineOptions:
         capture_layers: copy every layer's output out of memory when it is complete.
         spans: functions whose calls are measured.
         wall_limit_s: host seconds that one run may take.
+        on_fault: "stop" ends the run at the faulting instruction; "follow" has the exception taken
+            and goes on for a short time, to see what the firmware makes of it; "live" goes on to
+            the end. The first fault fails the result either way.
+        process_stacks: stacks that PSP may lie in; the process stack is checked only where it does.
+        replay: what came from outside in an earlier run, to come again at the same ticks.
     """
 
     board: str = ""
@@ -44,6 +59,9 @@ class EngineOptions:
     capture_layers: bool = True
     spans: tuple[str, ...] = ()
     wall_limit_s: float = DEFAULT_WALL_LIMIT_S
+    on_fault: OnFault = "stop"
+    process_stacks: tuple[ProcessStack, ...] = ()
+    replay: tuple[UartInput, ...] = ()
 
 
 class UartPort(Protocol):
@@ -133,6 +151,10 @@ class Engine(ABC):
     @abstractmethod
     def registers(self) -> dict[str, int]:
         """The core's registers by their architectural names."""
+
+    def post_mortem(self) -> PostMortem | None:
+        """The processor at the first fault; None without one, or where the engine cannot tell."""
+        return None
 
     @abstractmethod
     def whereabouts(self) -> str:
