@@ -24,6 +24,10 @@ FAULT_LOCKUP: int
 FAULT_PRIVILEGE: int
 FAULT_ESCALATION: int
 FAULT_DIVIDE_BY_ZERO: int
+FAULT_MPU: int
+FAULT_MPU_FETCH: int
+FAULT_BREAKPOINT: int
+FAULT_STORM: int
 
 class Core:
     def __init__(

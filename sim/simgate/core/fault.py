@@ -23,6 +23,10 @@ _KINDS = {
     _native.FAULT_PRIVILEGE: FaultKind.PRIVILEGE,
     _native.FAULT_ESCALATION: FaultKind.ESCALATION,
     _native.FAULT_DIVIDE_BY_ZERO: FaultKind.DIVIDE_BY_ZERO,
+    _native.FAULT_MPU: FaultKind.MPU,
+    _native.FAULT_MPU_FETCH: FaultKind.MPU,
+    _native.FAULT_BREAKPOINT: FaultKind.BREAKPOINT,
+    _native.FAULT_STORM: FaultKind.INTERRUPT_STORM,
 }
 _EXCEPTION_NAMES = {3: "HardFault", 11: "SVCall", 12: "DebugMonitor", 14: "PendSV", 15: "SysTick"}
 
@@ -71,5 +75,9 @@ class FaultRecord:
             _native.FAULT_PRIVILEGE: f"unprivileged {access}{address} in the system space",
             _native.FAULT_ESCALATION: f"{name} at a priority that does not allow it: a HardFault",
             _native.FAULT_DIVIDE_BY_ZERO: "division by zero with CCR.DIV_0_TRP set",
+            _native.FAULT_MPU: f"{access}{address}, which the MPU denies",
+            _native.FAULT_MPU_FETCH: f"execution at {address}, where it is denied",
+            _native.FAULT_BREAKPOINT: "a breakpoint instruction, and no debugger",
+            _native.FAULT_STORM: f"{name} again and again, and nothing else gets a turn",
         }
         return messages[self.native_kind]

@@ -48,6 +48,10 @@ enum fault_kind {
     FAULT_PRIVILEGE,  /* address: system space, touched by unprivileged code */
     FAULT_DIVIDE_BY_ZERO, /* only with divide_trap */
     FAULT_ESCALATION, /* address: number of the exception that cannot be taken at this priority */
+    FAULT_MPU,        /* address, width: the MPU denies a load or store */
+    FAULT_MPU_FETCH,  /* address: the MPU, or an execute-never region, denies the fetch */
+    FAULT_BREAKPOINT, /* BKPT, and no debugger */
+    FAULT_STORM,      /* address: number of the exception that leaves nothing else a turn */
 };
 
 struct fault {
@@ -67,6 +71,12 @@ struct device {
     bool (*read)(void *context, uint32_t offset, uint8_t width, uint32_t *value);
     bool (*write)(void *context, uint32_t offset, uint8_t width, uint32_t value);
     void *context;
+};
+
+/* Bits of cpu->memory_view. */
+enum memory_view {
+    VIEW_PRIVILEGED = 1,
+    VIEW_NEGATIVE = 2, /* execution priority below 0: MPU_CTRL.HFNMIENA decides */
 };
 
 struct memory_map; /* memory.h */
@@ -111,6 +121,7 @@ struct cpu {
     bool fp_lazy_pending;    /* FPCCR.LSPACT: system_preserve_fp() before the next FP instruction */
     bool divide_trap;        /* CCR.DIV_0_TRP */
     bool unaligned_trap;     /* CCR.UNALIGN_TRP */
+    uint8_t memory_view;     /* enum memory_view: as whom the MPU sees loads and stores */
     struct fault fault;
 
     struct memory_map *memory;
@@ -168,6 +179,19 @@ uint8_t *memory_ram(struct cpu *cpu, uint32_t address, uint32_t size);
  * poke writes Flash too and drops decoded code. */
 bool memory_peek(const struct cpu *cpu, uint32_t address, void *bytes, uint32_t size);
 bool memory_poke(struct cpu *cpu, uint32_t address, const void *bytes, uint32_t size);
+
+/* Called when cpu->memory_view has changed: by privilege, exceptions, FAULTMASK. */
+void memory_view_changed(struct cpu *cpu);
+
+/* mpu.c: the registers of the MPU, 0xD90 to 0xDB8 of the system control space, a word each. false:
+ * there is no such register. */
+bool mpu_load(struct cpu *cpu, uint32_t offset, uint32_t *value);
+bool mpu_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes);
+
+/* cache.c: identification and maintenance of caches and TCMs, 0xD78 to 0xD84 and 0xF50 to 0xFA8.
+ * false: there is no such register. */
+bool cache_load(struct cpu *cpu, uint32_t offset, uint32_t *value);
+bool cache_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes);
 
 void code_invalidate(struct cpu *cpu, uint32_t address, uint32_t size);
 bool stop_point_add(struct cpu *cpu, uint32_t address);

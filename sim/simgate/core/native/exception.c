@@ -107,10 +107,23 @@ bool exception_wakes(const struct cpu *cpu)
     return system->candidate != 0 && system->candidate_priority < masked_priority(cpu, false);
 }
 
+void exception_view_changed(struct cpu *cpu)
+{
+    const bool privileged = cpu->ipsr != 0 || !(cpu->control & CONTROL_NPRIV);
+    const uint8_t view = (uint8_t)((privileged ? VIEW_PRIVILEGED : 0)
+                                   | (cpu->system->execution_priority < 0 ? VIEW_NEGATIVE : 0));
+
+    if (view != cpu->memory_view) {
+        cpu->memory_view = view;
+        memory_view_changed(cpu);
+    }
+}
+
 void exception_update(struct cpu *cpu)
 {
     choose_candidate(cpu);
     cpu->system->execution_priority = masked_priority(cpu, true);
+    exception_view_changed(cpu);
     if (exception_preempts(cpu)) {
         cpu->attention = true;
     }
@@ -131,6 +144,7 @@ void system_masks_changed(struct cpu *cpu)
 {
     cpu->basepri &= cpu->system->options.priority_mask;
     cpu->system->execution_priority = masked_priority(cpu, true);
+    exception_view_changed(cpu);
     if (exception_preempts(cpu)) {
         cpu->attention = true;
     }

@@ -5,6 +5,7 @@
 #include "system.h"
 
 enum {
+    CONTROL_NPRIV = 1u << 0,
     CONTROL_SPSEL = 1u << 1,
     CONTROL_FPCA = 1u << 2,
 };

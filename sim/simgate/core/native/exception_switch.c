@@ -117,6 +117,7 @@ static void select_context(struct cpu *cpu, uint32_t code)
         cpu->control = (uint8_t)((cpu->control & ~CONTROL_SPSEL) | (code & 4u ? CONTROL_SPSEL : 0));
         cpu->r[13] = code & 4u ? cpu->sp_process : cpu->sp_main;
     }
+    exception_view_changed(cpu); /* the frame is popped as whom it belongs to */
 }
 
 bool exception_return(struct cpu *cpu)

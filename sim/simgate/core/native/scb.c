@@ -53,7 +53,6 @@ enum {
     SHCSR_ENABLES = 7 << 16,
     CPACR_WRITABLE = 0xF << 20,
     DEMCR_WRITABLE = 0x010F07F1,
-    MPU_EIGHT_REGIONS = 0x800,
     FPDSCR_WRITABLE = 0x07C00000,
     SYSTEM_PRIORITY_FIRST = 4, /* exception whose priority is SHPR1's lowest byte */
 };
@@ -211,8 +210,8 @@ bool scb_load(struct cpu *cpu, uint32_t offset, uint32_t *value)
         *value = FEATURES[(offset - ID_FIRST) / 4];
         return true;
     }
-    if (offset > MPU_TYPE && offset <= MPU_LAST) {
-        return false; /* no regions, nothing enabled: a stub */
+    if (offset >= MPU_TYPE && offset <= MPU_LAST) {
+        return mpu_load(cpu, offset, value);
     }
     switch (offset) {
     case CPUID:
@@ -232,14 +231,11 @@ bool scb_load(struct cpu *cpu, uint32_t offset, uint32_t *value)
     case SHCSR:
         *value = load_shcsr(system);
         return true;
-    case MPU_TYPE:
-        *value = MPU_EIGHT_REGIONS;
-        return true;
     case DHCSR: /* no debugger is attached */
         *value = 0;
         return true;
     default:
-        return load_fp(cpu, offset, value);
+        return load_fp(cpu, offset, value) || cache_load(cpu, offset, value);
     }
 }
 
@@ -370,8 +366,11 @@ bool scb_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes)
         plain_word_changed(cpu, offset);
         return true;
     }
-    if (offset == CPUID || (offset >= ID_FIRST && offset <= ID_LAST) || offset == MPU_TYPE) {
+    if (offset == CPUID || (offset >= ID_FIRST && offset <= ID_LAST)) {
         return true; /* read-only */
+    }
+    if (offset >= MPU_TYPE && offset <= MPU_LAST) {
+        return mpu_store(cpu, offset, value, lanes);
     }
     switch (offset) {
     case ICSR:
@@ -389,6 +388,6 @@ bool scb_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes)
         store_shcsr(cpu, value, lanes);
         return true;
     default:
-        return store_fp(cpu, offset, value, lanes);
+        return store_fp(cpu, offset, value, lanes) || cache_store(cpu, offset, value, lanes);
     }
 }

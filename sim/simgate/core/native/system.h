@@ -145,6 +145,7 @@ uint64_t system_next_tick(const struct cpu *cpu); /* of timers and agenda, or TI
 /* ---- exception.c, exception_switch.c, exception_fp.c ---- */
 void exception_pend(struct cpu *cpu, unsigned number, bool pending);
 void exception_update(struct cpu *cpu); /* after any change: who may run now */
+void exception_view_changed(struct cpu *cpu); /* after privilege or execution priority changed */
 bool exception_preempts(const struct cpu *cpu);
 bool exception_wakes(const struct cpu *cpu); /* preempts, PRIMASK apart: WFI ends */
 bool exception_enter(struct cpu *cpu);       /* false: cpu->fault */
