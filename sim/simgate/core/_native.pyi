@@ -7,6 +7,7 @@ HALT_FAULT: int
 HALT_REQUESTED: int
 HALT_SLEEPING: int
 HALT_RESET: int
+HALT_ENTRY: int
 HALT_WALL: int
 
 FAULT_UNMAPPED: int
@@ -63,6 +64,7 @@ class Core:
     def ipsr(self) -> int: ...
     @property
     def sleeping(self) -> bool: ...
+    stop_on_entry: bool
     @property
     def fault_record(self) -> tuple[int, int, int, int, int, bool] | None: ...
     @property

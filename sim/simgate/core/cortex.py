@@ -29,6 +29,9 @@ Most methods are those of the C type beneath and are described here once:
     Accesses as the processor makes them, between runs.
 ``add_stop(address)``, ``remove_stop(address)``
     ``run`` returns before the instruction there executes; the next ``run`` passes it.
+``stop_on_entry``
+    While True, ``run`` also returns after each exception entry, before the handler's first
+    instruction: a debugger steps. (An exception that is chained to a return comes with the return.)
 ``request_stop()``
     From a callback: the run ends after the current instruction. From another thread: within 20
     million ticks.
@@ -56,6 +59,7 @@ _KINDS = {
     _native.HALT_REQUESTED: StopKind.REQUESTED,
     _native.HALT_SLEEPING: StopKind.SLEEPING,
     _native.HALT_RESET: StopKind.RESET,
+    _native.HALT_ENTRY: StopKind.ENTRY,
     _native.HALT_WALL: StopKind.WALL,
 }
 _FPU = {"cortex-m4": False, "cortex-m4f": True}

@@ -18,6 +18,7 @@ class StopKind(StrEnum):
     REQUESTED = "requested"  # request_stop()
     SLEEPING = "sleeping"  # the time has come, and the core sleeps
     RESET = "reset"  # the firmware asked for a system reset
+    ENTRY = "entry"  # with stop_on_entry: an exception was entered, PC is at its handler
     WALL = "wall"  # the host's clock ran out first
 
 

@@ -28,6 +28,7 @@ enum halt {
     HALT_REQUESTED,        /* run() only: cpu_request_stop() */
     HALT_SLEEPING,         /* run() only: sleeps, and nothing scheduled before the deadline wakes it */
     HALT_RESET,            /* run() only: the firmware asked for a reset in AIRCR */
+    HALT_ENTRY,            /* run() only, with stop_on_entry: an exception was entered, PC is at its handler */
     HALT_WALL,             /* python_run.c only: the host's clock ran out first */
 };
 

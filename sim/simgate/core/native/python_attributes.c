@@ -1,4 +1,4 @@
-/* python_attributes.c - the attributes of Core, all of them read-only. */
+/* python_attributes.c - the attributes of Core, nearly all of them read-only. */
 #include "python_core.h"
 
 enum attribute {
@@ -60,6 +60,27 @@ static PyObject *core_get_sleeping(PyObject *object, void *closure)
     return core_usable(self) ? PyBool_FromLong(self->cpu->system->sleep != AWAKE) : NULL;
 }
 
+static PyObject *core_get_stop_on_entry(PyObject *object, void *closure)
+{
+    const CoreObject *self = (CoreObject *)object;
+
+    (void)closure;
+    return core_usable(self) ? PyBool_FromLong(self->cpu->system->stop_on_entry) : NULL;
+}
+
+static int core_set_stop_on_entry(PyObject *object, PyObject *value, void *closure)
+{
+    const CoreObject *self = (CoreObject *)object;
+
+    (void)closure;
+    const int on = value == NULL ? 0 : PyObject_IsTrue(value);
+    if (on < 0 || !core_usable(self)) {
+        return -1;
+    }
+    self->cpu->system->stop_on_entry = on != 0;
+    return 0;
+}
+
 static PyObject *core_get_fault(PyObject *object, void *closure)
 {
     const CoreObject *self = (CoreObject *)object;
@@ -110,6 +131,8 @@ PyGetSetDef python_core_attributes[] = {
     NUMBER("pc", ATTRIBUTE_PC, "Address of the next instruction."),
     NUMBER("ipsr", ATTRIBUTE_IPSR, "Number of the exception that runs; 0 in Thread mode."),
     {"sleeping", core_get_sleeping, NULL, "Whether the core waits in WFI or WFE.", NULL},
+    {"stop_on_entry", core_get_stop_on_entry, core_set_stop_on_entry,
+     "Whether run() comes back after each exception entry, before the handler begins.", NULL},
     {"fault_record", core_get_fault, NULL,
      "(kind, pc, address, encoding, width, is_store) or None.", NULL},
     {"stubs_touched", core_get_stubs, NULL,

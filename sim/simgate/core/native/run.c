@@ -129,8 +129,13 @@ enum halt run(struct cpu *cpu, uint64_t deadline)
         if (act_one(cpu)) {
             continue;
         }
-        if (exception_preempts(cpu) && !exception_enter(cpu)) {
-            return HALT_FAULT;
+        if (exception_preempts(cpu)) {
+            if (!exception_enter(cpu)) {
+                return HALT_FAULT;
+            }
+            if (system->stop_on_entry) {
+                return HALT_ENTRY;
+            }
         }
         const uint64_t next = system_next_tick(cpu);
         const uint64_t until = next < deadline ? next : deadline;

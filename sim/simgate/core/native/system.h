@@ -119,6 +119,7 @@ struct system {
     enum sleep sleep;
     volatile bool stop_requested;
     bool reset_requested;
+    bool stop_on_entry; /* run() comes back after each exception entry: a debugger steps */
     bool dead; /* the vector table gave no valid reset: cpu->fault says why */
 
     struct scb scb;

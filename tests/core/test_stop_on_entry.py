@@ -1,0 +1,37 @@
+"""A debugger may have the core come back after each exception entry, before the handler runs."""
+
+from __future__ import annotations
+
+from simgate.core import StopKind
+
+PEND = """
+        ldr     r0, =0xE000ED04
+        mov     r1, #0x10000000         @ PENDSVSET
+        str     r1, [r0]
+here:   nop
+        b       .
+"""
+
+
+def test_the_core_stops_at_the_handler_and_nothing_of_it_has_executed(boot) -> None:
+    bench = boot(PEND)
+    core = bench.core
+    core.stop_on_entry = True
+
+    stop = core.run(100)
+
+    assert stop.kind is StopKind.ENTRY
+    assert stop.pc == bench.symbols["log_exception"]
+    assert (core.instructions, core.ipsr, core.exceptions) == (3, 14, 1)
+    assert bench.log() == []
+
+    assert core.run(100).kind is StopKind.DEADLINE
+    assert bench.log() == [14]
+
+
+def test_without_it_a_run_goes_on_to_its_deadline(boot) -> None:
+    bench = boot(PEND)
+
+    assert bench.core.stop_on_entry is False
+    assert bench.core.run(100).kind is StopKind.DEADLINE
+    assert bench.log() == [14]
