@@ -32,6 +32,9 @@ Most methods are those of the C type beneath and are described here once:
 ``stop_on_entry``
     While True, ``run`` also returns after each exception entry, before the handler's first
     instruction: a debugger steps. (An exception that is chained to a return comes with the return.)
+``branches(count=64) -> [(source, target, kind)]``
+    The last departures from the straight line, newest last. Kind 0 is a branch; 1 the entry of an
+    exception, whose source is the instruction that did not execute; 2 the return from one.
 ``request_stop()``
     From a callback: the run ends after the current instruction. From another thread: within 20
     million ticks.

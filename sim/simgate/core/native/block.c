@@ -561,12 +561,13 @@ struct op *code_step(struct cpu *cpu, const struct instruction *instruction)
     memory_mark_code(cpu, pc, instruction->size);
     struct binding binding = {.instruction = &used, .pc = pc, .cpu = cpu};
     bind_instruction(op, &binding);
-    op[1] = (struct op){.run = skip_exit};
+    op[1] = (struct op){.run = step_exit};
     if (has_direct_target(instruction)) {
+        op[2] = (struct op){.run = untaken_exit};
         /* To a head that no budget pays: leaves for the target. */
-        op->to = 2;
-        op[2] = (struct op){.run = enter_block, .imm = BLOCK_LIMIT};
-        op[2].pc = instruction->imm;
+        op->to = 3;
+        op[3] = (struct op){.run = enter_block, .imm = BLOCK_LIMIT};
+        op[3].pc = instruction->imm;
     }
     return head;
 }

@@ -9,7 +9,7 @@ enum {
     BLOCK_LENGTH = 64,     /* instructions in a block, usually at most */
     BLOCK_LIMIT = 160,     /* never more */
     STEP_SLOTS = 512,      /* single instructions kept decoded, see code_step() */
-    STEP_SLOT_OPS = 4,
+    STEP_SLOT_OPS = 5,
 };
 
 struct step_slot {
@@ -84,7 +84,7 @@ unsigned sequence_length(const struct entry *entries, unsigned count);
 void bind_sequence(struct op *op, const struct entry *entries, unsigned count);
 
 /* Handlers of operations that are no instruction. */
-op_handler jump, resolve_target, skip_exit, stop_here, step_here, fetch_fails;
+op_handler jump, resolve_target, step_exit, untaken_exit, stop_here, step_here, fetch_fails;
 op_handler *skip_unless(unsigned condition);
 
 #endif

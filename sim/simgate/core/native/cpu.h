@@ -64,6 +64,16 @@ struct fault {
     bool is_store;
 };
 
+/* The trail: a ring of the blocks entered lately, from which trail.c finds the branches. A block is
+ * its address and, above that, the number of its instructions. Values with bit 0 set are no blocks:
+ * an exception was entered (the return address with that bit); one returned; or the next block goes
+ * on in a straight line where the one before was left. */
+enum { TRAIL_LENGTH = 256 };
+#define TRAIL_RETURNED (UINT64_C(1) << 32 | 1u)
+#define TRAIL_GOES_ON (UINT64_C(2) << 32 | 1u)
+#define NO_PLACE UINT32_C(0xFFFFFFFF)
+#define TRAIL_BLOCK(pc, count) ((pc) | (uint64_t)(count) << 32)
+
 struct cpu;
 
 /* A device behind memory-mapped registers. Offsets are from the device's base; width 1, 2 or 4.
@@ -145,6 +155,10 @@ struct cpu {
     struct window windows[2]; /* the largest RAM, the largest read-only memory */
     uint64_t stop_reported_at; /* instruction count of the last HALT_STOP_POINT */
     uint32_t stop_reported_pc;
+    uint32_t stepped_to; /* behind single steps in a straight line, which are one block; or NO_PLACE */
+    uint32_t left_at;    /* where a block was left in a straight line, or NO_PLACE */
+    uint8_t trail_at;    /* its overflow is the ring's end */
+    uint64_t trail[TRAIL_LENGTH];
 };
 
 /* ======== what the processor and memories offer ======== */
@@ -198,6 +212,20 @@ void code_invalidate(struct cpu *cpu, uint32_t address, uint32_t size);
 bool stop_point_add(struct cpu *cpu, uint32_t address);
 void stop_point_remove(struct cpu *cpu, uint32_t address);
 /* The next execute() passes a stop point at its first instruction. */
+
+static inline void trail_note(struct cpu *cpu, uint64_t value)
+{
+    cpu->trail[cpu->trail_at++] = value;
+}
+
+struct branch {
+    uint32_t source; /* the instruction; at an exception's entry the one that did not execute */
+    uint32_t target;
+    uint8_t kind; /* 0: a branch, 1: an exception was entered, 2: one returned */
+};
+
+/* The last branches, newest last, at most `room`; returns how many. */
+unsigned trail_branches(struct cpu *cpu, struct branch *branches, unsigned room);
 
 /* ======== what the system around them offers ======== */
 

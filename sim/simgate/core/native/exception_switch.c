@@ -27,6 +27,7 @@ static bool begin(struct cpu *cpu, unsigned number)
         cpu->sp_process = cpu->r[13];
         cpu->r[13] = cpu->sp_main;
     }
+    trail_note(cpu, cpu->r[15] | 1u);
     cpu->ipsr = (uint16_t)number;
     cpu->control &= (uint8_t)~(CONTROL_SPSEL | CONTROL_FPCA);
     cpu->itstate = 0;
@@ -139,6 +140,7 @@ bool exception_return(struct cpu *cpu)
     if (!frame_pop(cpu, code)) {
         return false;
     }
+    trail_note(cpu, TRAIL_RETURNED);
     cpu->event_register = true;
     cpu->exclusive_monitor = false;
     exception_update(cpu);

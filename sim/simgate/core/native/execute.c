@@ -12,6 +12,7 @@ struct cpu *cpu_create(bool fpu_present)
     cpu->fpu_present = fpu_present;
     cpu->lowest_sp = UINT32_MAX;
     cpu->stop_reported_at = UINT64_MAX;
+    cpu->stepped_to = cpu->left_at = NO_PLACE;
     cpu->memory = memory_create();
     cpu->code = code_create();
     cpu->granules = cpu->memory == NULL ? NULL : cpu->memory->granules;
@@ -94,6 +95,7 @@ static const struct op *leave(struct cpu *cpu, uint32_t refund)
 
 HANDLER(leave_short)
 {
+    cpu->trail_at--; /* not entered */
     cpu->r[15] = op->pc;
     cpu->itstate = 0;
     cpu->leave = LEAVE_SHORT;
@@ -104,7 +106,7 @@ HANDLER(leave_before)
 {
     const struct op_position *position = op_position(cpu, op);
 
-    cpu->r[15] = position->pc;
+    cpu->r[15] = cpu->left_at = position->pc;
     cpu->itstate = position->itstate;
     return leave(cpu, position->behind + 1u);
 }
@@ -113,7 +115,7 @@ HANDLER(leave_after)
 {
     const struct op_position *position = op_position(cpu, op);
 
-    cpu->r[15] = position->pc + position->size;
+    cpu->r[15] = cpu->left_at = position->pc + position->size;
     cpu->itstate = it_advance(position->itstate);
     return leave(cpu, position->behind);
 }
@@ -154,6 +156,7 @@ HANDLER(after_access)
 
 HANDLER(enter_block)
 {
+    note_block(cpu, op);
     cpu->budget -= op->imm;
     if (UNLIKELY(cpu->budget < 0))
         GO(leave_short, OP_ARGUMENTS);
@@ -254,6 +257,25 @@ static bool condition_holds(const struct cpu *cpu, unsigned condition)
     return holds != (condition & 1u);
 }
 
+/* Before something is entered at r[15] that may only be where the last block was left. */
+static void note_going_on(struct cpu *cpu)
+{
+    if (cpu->r[15] == cpu->left_at)
+        trail_note(cpu, TRAIL_GOES_ON);
+    cpu->stepped_to = cpu->left_at = NO_PLACE;
+}
+
+static void note_step(struct cpu *cpu, uint32_t pc)
+{
+    if (pc == cpu->stepped_to) {
+        cpu->trail[(uint8_t)(cpu->trail_at - 1)] += TRAIL_BLOCK(0, 1);
+        cpu->stepped_to = NO_PLACE;
+        return;
+    }
+    note_going_on(cpu);
+    trail_note(cpu, TRAIL_BLOCK(pc, 1));
+}
+
 /* One instruction, exactly; apsr, itstate and r[15] are in order before and after. */
 static void step(struct cpu *cpu)
 {
@@ -262,6 +284,7 @@ static void step(struct cpu *cpu)
     bool in_it = (cpu->itstate & 0xFu) != 0;
 
     cpu->leave = LEAVE_CONTINUE;
+    note_step(cpu, pc);
     if (!code_decode(cpu, pc, in_it, &instruction)) {
         cpu->fault = (struct fault){.kind = FAULT_UNMAPPED_FETCH, .pc = pc, .address = pc,
                                     .width = 2};
@@ -273,12 +296,19 @@ static void step(struct cpu *cpu)
     } else if (instruction.kind == K_IT && !in_it) {
         cpu->itstate = (uint8_t)instruction.imm;
     } else {
+        uint8_t trail_at = cpu->trail_at;
+
         run_chain(cpu, code_step(cpu, &instruction), cpu->instructions + 1);
+        cpu->trail_at = trail_at;
         if (cpu->leave == LEAVE_SHORT)
             cpu->leave = LEAVE_CONTINUE;
+        cpu->left_at = NO_PLACE;
+        if (cpu->r[15] == pc + instruction.size)
+            cpu->stepped_to = cpu->left_at = cpu->r[15];
         return;
     }
     cpu->r[15] += instruction.size;
+    cpu->stepped_to = cpu->left_at = cpu->r[15];
     cpu->instructions++;
 }
 
@@ -287,8 +317,10 @@ static void run_from_here(struct cpu *cpu, uint64_t deadline)
     const struct op *head = code_block(cpu, cpu->r[15]);
 
     cpu->leave = LEAVE_CONTINUE;
-    if (head != NULL)
-        run_chain(cpu, head, deadline);
+    if (head == NULL)
+        return;
+    note_going_on(cpu);
+    run_chain(cpu, head, deadline);
 }
 
 static bool stops_here(struct cpu *cpu)

@@ -8,6 +8,7 @@
 
 HANDLER(jump)
 {
+    cpu->trail_at--; /* its head is no block of its own */
     TAKE;
 }
 
@@ -145,6 +146,7 @@ HANDLER(resolve_target)
 {
     struct op *block = code_block(cpu, op->pc);
 
+    cpu->trail_at--; /* its head is no block of its own */
     if (UNLIKELY(block == NULL)) {
         cpu->r[15] = op->pc;
         GO(leave_for_target, OP_ARGUMENTS);
@@ -155,15 +157,24 @@ HANDLER(resolve_target)
 }
 
 /* Behind a single instruction: leaves as after it. */
-HANDLER(skip_exit)
+HANDLER(step_exit)
 {
     op--;
     cpu->leave = LEAVE_CONTINUE;
     GO(leave_after, OP_ARGUMENTS);
 }
 
+/* The same for a branch that was not taken, which went on by way of a head that pays nothing. */
+HANDLER(untaken_exit)
+{
+    op -= 2;
+    cpu->leave = LEAVE_CONTINUE;
+    GO(leave_after, OP_ARGUMENTS);
+}
+
 HANDLER(stop_here)
 {
+    cpu->trail_at--;
     cpu->leave = HALT_STOP_POINT;
     GO(leave_before, OP_ARGUMENTS);
 }
@@ -171,6 +182,7 @@ HANDLER(stop_here)
 /* An IT block that cannot be run as one: execute() steps while ITSTATE lasts. */
 HANDLER(step_here)
 {
+    cpu->trail_at--;
     cpu->leave = LEAVE_STEP;
     GO(leave_before, OP_ARGUMENTS);
 }

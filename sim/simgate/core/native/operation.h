@@ -96,10 +96,20 @@ enum leave {
 
 #define NEXT DISPATCH(op + 1)
 
+/* pc and imm of a head, as they lie side by side. */
+static inline void note_block(struct cpu *cpu, const struct op *head)
+{
+    uint64_t block;
+
+    memcpy(&block, &head->pc, sizeof block);
+    trail_note(cpu, block);
+}
+
 /* Enters the block at `head`, which pays for it. */
 #define ENTER(head)                        \
     do {                                   \
         op = (head);                       \
+        note_block(cpu, op);               \
         cpu->budget -= op->imm;            \
         if (UNLIKELY(cpu->budget < 0))     \
             GO(leave_short, OP_ARGUMENTS); \

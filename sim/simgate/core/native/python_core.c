@@ -128,6 +128,7 @@ static PyMethodDef core_methods[] = {
     {"request_stop", core_request_stop, METH_NOARGS, "request_stop()"},
     {"add_stop", core_add_stop, METH_O, "add_stop(address)"},
     {"remove_stop", core_remove_stop, METH_O, "remove_stop(address)"},
+    {"branches", core_branches, METH_VARARGS, "branches(count=64) -> [(source, target, kind)]"},
     {"set_stack_limit", core_set_stack_limit, METH_O, "set_stack_limit(address or None)"},
     {"set_irq", FAST(core_set_irq), "set_irq(number, level)"},
     {"pend", core_pend, METH_O, "pend(number)"},

@@ -91,6 +91,8 @@ PyObject *core_run(PyObject *object, PyObject *args);
 PyObject *core_request_stop(PyObject *object, PyObject *unused);
 PyObject *core_add_stop(PyObject *object, PyObject *argument);
 PyObject *core_remove_stop(PyObject *object, PyObject *argument);
+/* python_trail.c */
+PyObject *core_branches(PyObject *object, PyObject *args);
 PyObject *core_set_stack_limit(PyObject *object, PyObject *argument);
 /* python_events.c */
 PyObject *core_set_irq(PyObject *object, PyObject *const *args, Py_ssize_t count);

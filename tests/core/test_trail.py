@@ -1,0 +1,109 @@
+"""The last branches, worked out from the blocks that were entered."""
+
+from __future__ import annotations
+
+import pytest
+
+from simgate.core import StopKind
+
+BRANCH, ENTRY, RETURN = 0, 1, 2
+
+PROGRAM = """
+        mov     r0, #2
+loop:   subs    r0, r0, #1
+again:  bne     loop
+        bl      leaf
+back:   cmp     r0, #0
+skip:   bne     loop
+        ldr     r3, =end + 1
+jump:   bx      r3
+        nop
+        .thumb_func
+leaf:   add     r1, r1, #1
+leave:  bx      lr
+        .thumb_func
+end:    b       end
+"""
+
+
+def expected(at: dict[str, int]) -> list[tuple[int, int, int]]:
+    return [
+        (at["again"], at["loop"], BRANCH),
+        (at["back"] - 4, at["leaf"], BRANCH),
+        (at["leave"], at["back"], BRANCH),
+        (at["jump"], at["end"], BRANCH),
+    ]
+
+
+def test_branches_taken_and_no_others(boot) -> None:
+    bench = boot(PROGRAM)
+    bench.run_to("end")
+    assert bench.core.branches() == expected(bench.symbols)
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 5])
+def test_pieces_make_no_difference(boot, piece: int) -> None:
+    bench = boot(PROGRAM)
+    while bench["pc"] != bench.symbols["end"]:
+        bench.core.run(bench.core.ticks + piece)
+    found = [branch for branch in bench.core.branches() if branch[0] != bench.symbols["end"]]
+    assert found == expected(bench.symbols)
+
+
+def test_a_stop_point_at_every_instruction_makes_no_difference(boot) -> None:
+    bench = boot(PROGRAM)
+    for address in range(bench["pc"], bench.symbols["end"] + 2, 2):
+        bench.core.add_stop(address)
+    while bench["pc"] != bench.symbols["end"]:
+        bench.core.run(bench.core.ticks + 1000)
+    assert bench.core.branches() == expected(bench.symbols)
+
+
+def test_the_newest_are_kept(boot) -> None:
+    bench = boot("""
+        mov     r0, #1000
+loop:   subs    r0, r0, #1
+again:  bne     loop
+end:    b       end
+    """)
+    bench.run_to("end")
+    at = bench.symbols
+    assert bench.core.branches() == [(at["again"], at["loop"], BRANCH)] * 64
+    assert len(bench.core.branches(3)) == 3
+    assert bench.core.branches(0) == []
+
+
+def test_exceptions_are_told_apart(boot) -> None:
+    bench = boot("""
+        nop
+        svc     #0
+after:  nop
+end:    b       end
+    """)
+    bench.run_to("end")
+    at = bench.symbols
+    branches = bench.core.branches()
+    assert branches[0] == (at["after"], at["log_exception"], ENTRY)
+    assert branches[-1] == (at["log_return"], at["after"], RETURN)
+
+
+def test_a_wild_branch_is_the_last(boot) -> None:
+    bench = boot("""
+        ldr     r3, =0x60000001
+wild:   bx      r3
+    """)
+    assert bench.core.run(1000).kind is StopKind.FAULT
+    assert bench.core.branches()[-1] == (bench.symbols["wild"], 0x6000_0000, BRANCH)
+
+
+def test_a_branch_not_taken_at_a_stop_point(boot) -> None:
+    bench = boot("""
+        movs    r0, #1
+        cmp     r0, #0
+branch: beq     branch
+next:   b       next
+    """)
+    bench.core.add_stop(bench.symbols["branch"])
+    assert bench.core.run(1000).kind is StopKind.STOP_POINT
+    bench.core.run(bench.core.ticks + 1)
+    assert bench["pc"] == bench.symbols["next"]
