@@ -34,7 +34,7 @@ class Core:
     def __init__(
         self,
         *,
-        fpu: bool = ...,
+        fpu: int = ...,
         tick_hz: int = ...,
         systick_hz: int = ...,
         systick_external_hz: int = ...,
@@ -43,6 +43,11 @@ class Core:
         priority_mask: int = ...,
         initial_vtor: int = ...,
         cpuid: int = ...,
+        mpu_regions: int = ...,
+        icache_bytes: int = ...,
+        dcache_bytes: int = ...,
+        itcm_bytes: int = ...,
+        dtcm_bytes: int = ...,
     ) -> None: ...
     @property
     def instructions(self) -> int: ...
@@ -69,6 +74,8 @@ class Core:
     def fault_record(self) -> tuple[int, int, int, int, int, bool] | None: ...
     @property
     def stubs_touched(self) -> tuple[int, ...]: ...
+    @property
+    def cache_maintenance(self) -> int: ...
     def map_memory(self, base: int, size: int, writable: bool, /) -> memoryview: ...
     def map_alias(self, base: int, size: int, target: int, /) -> None: ...
     def map_device(

@@ -35,6 +35,8 @@ Most methods are those of the C type beneath and are described here once:
 ``branches(count=64) -> [(source, target, kind)]``
     The last departures from the straight line, newest last. Kind 0 is a branch; 1 the entry of an
     exception, whose source is the instruction that did not execute; 2 the return from one.
+``cache_maintenance``
+    Maintenance operations that the firmware asked of a Cortex-M7's caches since creation.
 ``request_stop()``
     From a callback: the run ends after the current instruction. From another thread: within 20
     million ticks.
@@ -48,6 +50,7 @@ from typing import TYPE_CHECKING
 
 from simgate.core import _native
 from simgate.core.fault import FaultRecord
+from simgate.core.processor import PROCESSORS
 from simgate.core.stop import Stop, StopKind
 from simgate.errors import EngineError
 
@@ -65,18 +68,20 @@ _KINDS = {
     _native.HALT_ENTRY: StopKind.ENTRY,
     _native.HALT_WALL: StopKind.WALL,
 }
-_FPU = {"cortex-m4": False, "cortex-m4f": True}
 
 
 class Core(_native.Core):
     """One Armv7E-M core with NVIC, SysTick, SCB and DWT.
 
     Args:
-        cpu_type: "cortex-m4f", or "cortex-m4" without floating point.
+        cpu_type: "cortex-m4f", or "cortex-m4" without floating point; "cortex-m7" with double
+            precision, "cortex-m7-sp" with single precision, "cortex-m7-nofpu" without any.
         clocks: how fast it and its timers run.
         initial_vtor: address of the vector table after a reset, a multiple of 128.
         interrupts: external interrupts that are wired, 1 to 240.
         priority_mask: bits of a priority that exist, from the top (STM32: 0xF0).
+        mpu_regions: of the MPU: 8, 16 (Cortex-M7 only), or 0 for none.
+        cpuid: another revision than the processor's usual one (processor.py).
 
     Raises:
         EngineError: a processor that this core is not.
@@ -90,14 +95,23 @@ class Core(_native.Core):
         initial_vtor: int = 0,
         interrupts: int = 240,
         priority_mask: int = 0xF0,
+        mpu_regions: int = 8,
+        cpuid: int | None = None,
     ) -> None:
-        if cpu_type not in _FPU:
+        processor = PROCESSORS.get(cpu_type)
+        if processor is None:
             raise EngineError(
                 f"the strict engine has no processor '{cpu_type}'",
-                hint=f"It has {', '.join(sorted(_FPU))}.",
+                hint=f"It has {', '.join(sorted(PROCESSORS))}.",
             )
         super().__init__(
-            fpu=_FPU[cpu_type],
+            fpu=processor.fpu,
+            cpuid=processor.cpuid if cpuid is None else cpuid,
+            mpu_regions=mpu_regions,
+            icache_bytes=processor.cache_bytes,
+            dcache_bytes=processor.cache_bytes,
+            itcm_bytes=processor.itcm_bytes,
+            dtcm_bytes=processor.dtcm_bytes,
             tick_hz=clocks.tick_hz,
             systick_hz=clocks.systick_hz,
             systick_external_hz=clocks.systick_external_hz,
@@ -107,6 +121,7 @@ class Core(_native.Core):
             priority_mask=priority_mask,
         )
         self.cpu_type = cpu_type
+        self.processor = processor
         self.clocks = clocks
 
     @property

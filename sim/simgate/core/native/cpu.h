@@ -90,6 +90,9 @@ enum memory_view {
     VIEW_NEGATIVE = 2, /* execution priority below 0: MPU_CTRL.HFNMIENA decides */
 };
 
+/* The floating-point extension: FPv4-SP of the Cortex-M4, FPv5 of the Cortex-M7. */
+enum fpu { FPU_NONE, FPU_V4_SINGLE, FPU_V5_SINGLE, FPU_V5_DOUBLE };
+
 struct memory_map; /* memory.h */
 struct granule;    /* memory.h */
 struct code_cache; /* decode.h */
@@ -122,7 +125,8 @@ struct cpu {
 
     /* ---- asked for from outside ---- */
     volatile bool attention; /* leave execute() after the current instruction */
-    bool fpu_present;
+    uint8_t fpu;             /* enum fpu */
+    bool fpu_present;        /* fpu is not FPU_NONE */
     bool fpu_enabled;        /* an FP instruction may simply execute; else system_fp_access() */
     bool exclusive_monitor;  /* LDREX's local monitor */
     uint32_t stack_limit;    /* main stack: SP below it is a fault; 0 = not checked */
@@ -163,7 +167,7 @@ struct cpu {
 
 /* ======== what the processor and memories offer ======== */
 
-struct cpu *cpu_create(bool fpu_present);
+struct cpu *cpu_create(enum fpu fpu);
 void cpu_destroy(struct cpu *cpu);
 
 /* Executes until `deadline` (an absolute instruction count), exactly, or an earlier halt. */

@@ -4,7 +4,10 @@
  * counts instructions. Comparators, profiling counters and trace are not modelled: they read as
  * zero and are noted as stubs.
  */
+#include "processor.h"
 #include "system.h"
+
+#define LAR_KEY UINT32_C(0xC5ACCE55)
 
 enum {
     DWT_BASE = 0xE0001000,
@@ -16,6 +19,8 @@ enum {
     CTRL_WRITABLE = 0x007F1FFF,
     CTRL_NUMCOMP = 4 << 28,
     DEMCR_TRCENA = 1u << 24,
+    LSR_SLI = 1u << 0, /* a lock is implemented */
+    LSR_SLK = 1u << 1, /* and closed */
 };
 
 void dwt_catch_up(struct cpu *cpu)
@@ -33,7 +38,7 @@ void dwt_catch_up(struct cpu *cpu)
 
 void dwt_reset(struct cpu *cpu)
 {
-    cpu->system->dwt = (struct dwt){.since = cpu_ticks(cpu)};
+    cpu->system->dwt = (struct dwt){.since = cpu_ticks(cpu), .locked = processor_is_m7(cpu)};
 }
 
 bool dwt_load(struct cpu *cpu, uint32_t offset, uint32_t *value)
@@ -48,8 +53,8 @@ bool dwt_load(struct cpu *cpu, uint32_t offset, uint32_t *value)
         dwt_catch_up(cpu);
         *value = dwt->value;
         return true;
-    case LSR: /* no lock for the software of this core */
-        *value = 0;
+    case LSR: /* the Cortex-M4 has no lock */
+        *value = (processor_is_m7(cpu) ? LSR_SLI : 0) | (dwt->locked ? LSR_SLK : 0);
         return true;
     default:
         system_note_stub(cpu, DWT_BASE + offset);
@@ -62,6 +67,13 @@ bool dwt_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes)
 {
     struct dwt *dwt = &cpu->system->dwt;
 
+    if (offset == LAR) {
+        dwt->locked = processor_is_m7(cpu) && (value & lanes) != LAR_KEY;
+        return true;
+    }
+    if (dwt->locked) {
+        return true;
+    }
     switch (offset) {
     case CTRL:
         dwt_catch_up(cpu);
@@ -74,7 +86,6 @@ bool dwt_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes)
         dwt->value = (dwt->value & ~lanes) | (value & lanes);
         dwt->phase = 0;
         return true;
-    case LAR: /* the unlock key of Cortex-M7; here there is nothing to unlock */
     case LSR:
         return true;
     default:

@@ -3,13 +3,14 @@
 
 #include "code_cache.h"
 
-struct cpu *cpu_create(bool fpu_present)
+struct cpu *cpu_create(enum fpu fpu)
 {
     struct cpu *cpu = calloc(1, sizeof *cpu);
 
     if (cpu == NULL)
         return NULL;
-    cpu->fpu_present = fpu_present;
+    cpu->fpu = (uint8_t)fpu;
+    cpu->fpu_present = fpu != FPU_NONE;
     cpu->lowest_sp = UINT32_MAX;
     cpu->stop_reported_at = UINT64_MAX;
     cpu->stepped_to = cpu->left_at = NO_PLACE;

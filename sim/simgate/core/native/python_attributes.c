@@ -11,6 +11,7 @@ enum attribute {
     ATTRIBUTE_TAIL_CHAINED,
     ATTRIBUTE_PC,
     ATTRIBUTE_IPSR,
+    ATTRIBUTE_CACHE_MAINTENANCE,
 };
 
 static PyObject *or_none(uint64_t value, uint64_t none)
@@ -48,6 +49,8 @@ static PyObject *core_number(PyObject *object, void *closure)
         return PyLong_FromUnsignedLong(cpu->r[15]);
     case ATTRIBUTE_IPSR:
         return PyLong_FromUnsignedLong(cpu->ipsr);
+    case ATTRIBUTE_CACHE_MAINTENANCE:
+        return PyLong_FromUnsignedLongLong(cpu->system->cache_maintenance);
     }
     Py_RETURN_NONE;
 }
@@ -130,6 +133,8 @@ PyGetSetDef python_core_attributes[] = {
     NUMBER("tail_chained", ATTRIBUTE_TAIL_CHAINED, "Of these, entered straight from another."),
     NUMBER("pc", ATTRIBUTE_PC, "Address of the next instruction."),
     NUMBER("ipsr", ATTRIBUTE_IPSR, "Number of the exception that runs; 0 in Thread mode."),
+    NUMBER("cache_maintenance", ATTRIBUTE_CACHE_MAINTENANCE,
+           "Maintenance operations asked of a Cortex-M7's caches since creation."),
     {"sleeping", core_get_sleeping, NULL, "Whether the core waits in WFI or WFE.", NULL},
     {"stop_on_entry", core_get_stop_on_entry, core_set_stop_on_entry,
      "Whether run() comes back after each exception entry, before the handler begins.", NULL},

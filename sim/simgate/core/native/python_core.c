@@ -16,7 +16,7 @@ static PyObject *memory_type_of(PyTypeObject *type)
     return NULL;
 }
 
-static bool initialise(CoreObject *self, const struct system_options *options, bool fpu)
+static bool initialise(CoreObject *self, const struct system_options *options, enum fpu fpu)
 {
     self->cpu = cpu_create(fpu);
     if (self->cpu == NULL || !system_create(self->cpu, options)) {
@@ -33,22 +33,29 @@ static bool initialise(CoreObject *self, const struct system_options *options, b
     return true;
 }
 
+/* 0, or a power of 2 between the two. */
+static bool size_ok(uint32_t bytes, uint32_t least, uint32_t most)
+{
+    return bytes == 0 || ((bytes & (bytes - 1)) == 0 && bytes >= least && bytes <= most);
+}
+
 static int core_init(PyObject *object, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"fpu",        "tick_hz",       "systick_hz",   "systick_external_hz",
                             "dwt_hz",     "interrupts",    "priority_mask", "initial_vtor",
-                            "cpuid",      NULL};
+                            "cpuid",      "mpu_regions",   "icache_bytes", "dcache_bytes",
+                            "itcm_bytes", "dtcm_bytes",    NULL};
     CoreObject *self = (CoreObject *)object;
     struct system_options options = {.cpuid = 0x410FC241u};
-    uint32_t interrupts = 240, priority_mask = 0xF0;
-    int fpu = 1;
+    uint32_t interrupts = 240, priority_mask = 0xF0, mpu_regions = 8, fpu = FPU_V4_SINGLE;
 
     options.tick_hz = options.systick_hz = options.dwt_hz = 100000000; /* Renode's default */
     if (!PyArg_ParseTupleAndKeywords(
-            args, kwargs, "|$pO&O&O&O&O&O&O&O&:Core", names, &fpu, to_u32, &options.tick_hz, to_u32,
+            args, kwargs, "|$O&O&O&O&O&O&O&O&O&O&O&O&O&O&:Core", names, to_u32, &fpu, to_u32, &options.tick_hz, to_u32,
             &options.systick_hz, to_u32, &options.systick_external_hz, to_u32, &options.dwt_hz,
             to_u32, &interrupts, to_u32, &priority_mask, to_u32, &options.initial_vtor, to_u32,
-            &options.cpuid)) {
+            &options.cpuid, to_u32, &mpu_regions, to_u32, &options.icache_bytes, to_u32,
+            &options.dcache_bytes, to_u32, &options.itcm_bytes, to_u32, &options.dtcm_bytes)) {
         return -1;
     }
     if (self->cpu != NULL) {
@@ -69,10 +76,21 @@ static int core_init(PyObject *object, PyObject *args, PyObject *kwargs)
                                           "0x01..0xff, initial_vtor a multiple of 128");
         return -1;
     }
+    if (fpu > FPU_V5_DOUBLE || (mpu_regions != 0 && mpu_regions != 8 && mpu_regions != 16)
+        || !size_ok(options.icache_bytes, 4096, 65536)
+        || !size_ok(options.dcache_bytes, 4096, 65536)
+        || !size_ok(options.itcm_bytes, 4096, 1u << 24)
+        || !size_ok(options.dtcm_bytes, 4096, 1u << 24)) {
+        PyErr_SetString(PyExc_ValueError,
+                        "fpu must be in 0..3, mpu_regions 0, 8 or 16, caches 0 or a power of 2 in "
+                        "4 KiB..64 KiB, TCMs 0 or a power of 2 in 4 KiB..16 MiB");
+        return -1;
+    }
     options.interrupts = (uint16_t)interrupts;
+    options.mpu_regions = (uint8_t)mpu_regions;
     options.priority_mask = (uint8_t)priority_mask;
     self->memory_type = memory_type_of(Py_TYPE(object));
-    return self->memory_type != NULL && initialise(self, &options, fpu != 0) ? 0 : -1;
+    return self->memory_type != NULL && initialise(self, &options, (enum fpu)fpu) ? 0 : -1;
 }
 
 static int core_traverse(PyObject *object, visitproc visit, void *arg)

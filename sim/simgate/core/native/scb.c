@@ -4,11 +4,11 @@
  * Fault status and address registers exist and behave; nothing sets them as long as a fault ends
  * the run.
  */
+#include "processor.h"
 #include "system.h"
 
 enum {
     ACTLR = 0x008,
-    CPUID = 0xD00,
     ICSR = 0xD04,
     VTOR = 0xD08,
     AIRCR = 0xD0C,
@@ -23,8 +23,6 @@ enum {
     MMFAR = 0xD34,
     BFAR = 0xD38,
     AFSR = 0xD3C,
-    ID_FIRST = 0xD40,
-    ID_LAST = 0xD70,
     CPACR = 0xD88,
     MPU_TYPE = 0xD90,
     MPU_LAST = 0xDB8,
@@ -33,10 +31,7 @@ enum {
     FPCCR = 0xF34,
     FPCAR = 0xF38,
     FPDSCR = 0xF3C,
-    MVFR0 = 0xF40,
-    MVFR1 = 0xF44,
 
-    ACTLR_WRITABLE = 0x307,
     ICSR_PENDSTCLR = 1 << 25,
     ICSR_PENDSTSET = 1 << 26,
     ICSR_PENDSVCLR = 1 << 27,
@@ -46,10 +41,8 @@ enum {
     AIRCR_VECTRESET = 1 << 0,
     AIRCR_SYSRESETREQ = 1 << 2,
     SCR_WRITABLE = 0x16,
-    CCR_WRITABLE = 0x31B,
     CCR_UNALIGN_TRP = 1 << 3,
     CCR_DIV_0_TRP = 1 << 4,
-    CCR_STKALIGN = 1 << 9,
     SHCSR_ENABLES = 7 << 16,
     CPACR_WRITABLE = 0xF << 20,
     DEMCR_WRITABLE = 0x010F07F1,
@@ -62,11 +55,6 @@ enum {
 #define VECTKEY UINT32_C(0x05FA)
 #define FPCCR_WRITABLE UINT32_C(0xC000017B)
 #define FPCCR_RESET UINT32_C(0xC0000000)
-
-/* ID_PFR0 to ID_ISAR4 */
-static const uint32_t FEATURES[] = {0x00000030, 0x00000200, 0x00100000, 0x00000000, 0x00100030,
-                                    0x00000000, 0x01000000, 0x00000000, 0x01101110, 0x02112000,
-                                    0x21232231, 0x01111131, 0x01310102};
 
 /* Bits of SHCSR, and the exception whose active or pending bit each one is. */
 static const struct {
@@ -87,7 +75,7 @@ void scb_reset(struct cpu *cpu)
     struct system *system = cpu->system;
 
     system->scb = (struct scb){.vtor = system->options.initial_vtor,
-                               .ccr = CCR_STKALIGN,
+                               .ccr = processor_ccr_reset(cpu),
                                .fpccr = cpu->fpu_present ? FPCCR_RESET : 0};
 }
 
@@ -145,24 +133,20 @@ static bool load_fp(const struct cpu *cpu, uint32_t offset, uint32_t *value)
     case FPDSCR:
         *value = scb->fpdscr;
         return true;
-    case MVFR0:
-        *value = cpu->fpu_present ? 0x10110021 : 0;
-        return true;
-    case MVFR1:
-        *value = cpu->fpu_present ? 0x11000011 : 0;
-        return true;
     default:
         return false;
     }
 }
 
 /* Plain words: what is stored is what is loaded. */
-static uint32_t *plain_word(struct scb *scb, uint32_t offset, uint32_t *writable)
+static uint32_t *plain_word(struct cpu *cpu, uint32_t offset, uint32_t *writable)
 {
+    struct scb *scb = &cpu->system->scb;
+
     *writable = UINT32_MAX;
     switch (offset) {
     case ACTLR:
-        *writable = ACTLR_WRITABLE;
+        *writable = processor_actlr_writable(cpu);
         return &scb->actlr;
     case VTOR:
         *writable = 0xFFFFFF80;
@@ -171,7 +155,7 @@ static uint32_t *plain_word(struct scb *scb, uint32_t offset, uint32_t *writable
         *writable = SCR_WRITABLE;
         return &scb->scr;
     case CCR:
-        *writable = CCR_WRITABLE;
+        *writable = processor_ccr_writable(cpu);
         return &scb->ccr;
     case MMFAR:
         return &scb->mmfar;
@@ -200,23 +184,16 @@ bool scb_load(struct cpu *cpu, uint32_t offset, uint32_t *value)
 {
     struct system *system = cpu->system;
     uint32_t writable;
-    const uint32_t *plain = plain_word(&system->scb, offset, &writable);
+    const uint32_t *plain = plain_word(cpu, offset, &writable);
 
     if (plain != NULL) {
         *value = *plain;
-        return true;
-    }
-    if (offset >= ID_FIRST && offset <= ID_LAST) {
-        *value = FEATURES[(offset - ID_FIRST) / 4];
         return true;
     }
     if (offset >= MPU_TYPE && offset <= MPU_LAST) {
         return mpu_load(cpu, offset, value);
     }
     switch (offset) {
-    case CPUID:
-        *value = system->options.cpuid;
-        return true;
     case ICSR:
         *value = load_icsr(cpu);
         return true;
@@ -235,7 +212,8 @@ bool scb_load(struct cpu *cpu, uint32_t offset, uint32_t *value)
         *value = 0;
         return true;
     default:
-        return load_fp(cpu, offset, value) || cache_load(cpu, offset, value);
+        return processor_load(cpu, offset, value) || load_fp(cpu, offset, value)
+               || cache_load(cpu, offset, value);
     }
 }
 
@@ -312,7 +290,7 @@ static bool store_fp(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t 
                                           : FPDSCR_WRITABLE;
 
     if (word == NULL) {
-        return offset == MVFR0 || offset == MVFR1; /* read-only */
+        return false;
     }
     if (cpu->fpu_present) {
         writable &= lanes;
@@ -349,9 +327,8 @@ static void plain_word_changed(struct cpu *cpu, uint32_t offset)
 
 bool scb_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes)
 {
-    struct scb *scb = &cpu->system->scb;
     uint32_t writable;
-    uint32_t *plain = plain_word(scb, offset, &writable);
+    uint32_t *plain = plain_word(cpu, offset, &writable);
 
     if (offset == CFSR || offset == HFSR || offset == DFSR) {
         *plain &= ~(value & lanes); /* write one to clear */
@@ -366,7 +343,7 @@ bool scb_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes)
         plain_word_changed(cpu, offset);
         return true;
     }
-    if (offset == CPUID || (offset >= ID_FIRST && offset <= ID_LAST)) {
+    if (processor_load(cpu, offset, &writable)) {
         return true; /* read-only */
     }
     if (offset >= MPU_TYPE && offset <= MPU_LAST) {

@@ -37,6 +37,7 @@ bool system_create(struct cpu *cpu, const struct system_options *options)
     system->options = *options;
     cpu->system = system;
     scb_reset(cpu);
+    cache_reset(cpu);
     systick_reset(cpu);
     dwt_reset(cpu);
     exception_update(cpu);
@@ -72,6 +73,7 @@ bool system_reset(struct cpu *cpu)
 
     forget(system);
     scb_reset(cpu);
+    cache_reset(cpu);
     systick_reset(cpu);
     dwt_reset(cpu);
     memset(cpu->r, 0, sizeof cpu->r);

@@ -5,7 +5,9 @@
  *   exception_switch.c, exception_frame.c, exception_fp.c   entry and return, lazy FP state
  *   nvic.c        registers of the interrupt controller, interrupt lines
  *   system.c      life, reset, the map of the system space
- *   scb.c         system control block, feature, debug and FP registers
+ *   scb.c         system control block, debug and FP registers
+ *   processor.c   which processor it is: feature registers
+ *   cache.c       caches and TCMs of a Cortex-M7
  *   systick.c     the system timer
  *   dwt.c         the cycle counter
  *   agenda.c      what is to happen at which tick
@@ -65,6 +67,9 @@ struct system_options {
     uint32_t dwt_hz;              /* of CYCCNT */
     uint32_t cpuid;
     uint32_t initial_vtor;
+    uint32_t icache_bytes, dcache_bytes; /* of a Cortex-M7; 0: none */
+    uint32_t itcm_bytes, dtcm_bytes;     /* of a Cortex-M7; 0: none */
+    uint8_t mpu_regions;                 /* 0, 8 or 16 */
     uint16_t interrupts;   /* external interrupts that are wired, 1..240 */
     uint8_t priority_mask; /* implemented bits of a priority, from the top */
 };
@@ -81,6 +86,7 @@ struct systick {
 };
 
 struct dwt {
+    bool locked; /* a Cortex-M7's, until LAR gets its key */
     bool counting;
     uint32_t control; /* without CYCCNTENA */
     uint32_t value;   /* at `since` */
@@ -91,6 +97,11 @@ struct dwt {
 struct scb {
     uint32_t vtor, aircr_prigroup, scr, ccr, shcsr_enables, cfsr, hfsr, dfsr, mmfar, bfar, afsr;
     uint32_t actlr, cpacr, fpccr, fpcar, fpdscr, demcr;
+};
+
+/* Caches and TCMs of a Cortex-M7: cache.c. */
+struct cache {
+    uint32_t csselr, itcmcr, dtcmcr, ahbpcr, cacr, ahbscr;
 };
 
 /* What is to happen at a tick: `act` runs between two instructions, when the tick has come. */
@@ -123,11 +134,13 @@ struct system {
     bool dead; /* the vector table gave no valid reset: cpu->fault says why */
 
     struct scb scb;
+    struct cache cache;
     struct systick systick;
     struct dwt dwt;
     struct agenda agenda;
 
     uint64_t exceptions_taken, tail_chained;
+    uint64_t cache_maintenance; /* operations asked for */
     uint32_t stubs[STUBS_KEPT]; /* system registers touched that are not modelled */
     unsigned stub_count;
 };
@@ -165,6 +178,9 @@ bool nvic_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes
 bool scb_load(struct cpu *cpu, uint32_t offset, uint32_t *value);
 bool scb_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes);
 void scb_reset(struct cpu *cpu);
+
+/* ---- cache.c ---- */
+void cache_reset(struct cpu *cpu);
 
 /* ---- system.c ---- */
 void system_note_stub(struct cpu *cpu, uint32_t address);
