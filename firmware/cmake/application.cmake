@@ -1,4 +1,7 @@
 # add_application(<name or folder>): the executable <name>.elf, with <name>.map beside it.
+#
+# The folder's app.toml may set stack_size and linker_script (a file of the folder) for itself;
+# STACK_SIZE given on the command line is stronger.
 
 function(add_application app)
     if(IS_ABSOLUTE ${app})
@@ -13,9 +16,16 @@ function(add_application app)
         message(FATAL_ERROR "no application '${app}': ${folder} holds no C file")
     endif()
 
+    described(${folder} linker_script ${BOARD_LINKER_SCRIPT} linker_script)
+    cmake_path(ABSOLUTE_PATH linker_script BASE_DIRECTORY ${folder})
+    described(${folder} stack_size 3072 stack_size)
+    if(STACK_SIZE)
+        set(stack_size ${STACK_SIZE})
+    endif()
+
     add_executable(${name} ${sources})
     set_target_properties(${name} PROPERTIES SUFFIX .elf LINK_DEPENDS
-        "${BOARD_LINKER_SCRIPT};${CMAKE_SOURCE_DIR}/nn/simgate_layers.ld")
+        "${linker_script};${CMAKE_SOURCE_DIR}/nn/simgate_layers.ld")
     cmake_path(IS_PREFIX CMAKE_SOURCE_DIR ${folder} shipped)
     if(NOT shipped)
         target_compile_options(${name} PRIVATE -ffile-prefix-map=${folder}=app/${name})
@@ -23,8 +33,8 @@ function(add_application app)
     target_link_libraries(${name} PRIVATE startup platform dsp)
     target_link_options(${name} PRIVATE
         ${BOARD_CPU_FLAGS} -nostartfiles
-        -T ${BOARD_LINKER_SCRIPT} -L ${CMAKE_SOURCE_DIR}/nn
-        -Wl,--defsym=STACK_SIZE=${STACK_SIZE}
+        -T ${linker_script} -L ${CMAKE_SOURCE_DIR}/nn
+        -Wl,--defsym=STACK_SIZE=${stack_size}
         -Wl,--gc-sections -Wl,--fatal-warnings
         -Wl,-Map=$<TARGET_FILE_DIR:${name}>/${name}.map)
 

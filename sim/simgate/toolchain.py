@@ -73,6 +73,19 @@ def known_apps() -> tuple[str, ...]:
     return tuple(sorted(p.parent.name for p in (root("firmware") / "app").glob("*/main.c")))
 
 
+def apps_under(folder: str | Path) -> tuple[Path, ...]:
+    """The applications in a folder of folders (``faults``, or a path), in alphabetical order.
+
+    Raises:
+        ToolchainError: there is none.
+    """
+    home = _shipped_or_own(folder, root("firmware"))
+    apps = tuple(sorted({path.parent for path in home.glob("*/*.c")}))
+    if not apps:
+        raise ToolchainError(f"there is no application under '{folder}'")
+    return apps
+
+
 def default_build_directory(
     app: str, board: str = "stm32f407", options: Mapping[str, str] | None = None, variant: str = ""
 ) -> Path:
@@ -107,26 +120,50 @@ def build_app(
         ToolchainError: a tool, the application or the board is missing, or the build failed
             (the message then ends with the tool's last lines).
     """
+    folder = _app_folder(app, root("firmware"))
+    tree = build_directory or default_build_directory(folder.name, board, options, variant)
+    built = build_apps([folder], tree, board=board, options=options, progress=progress)
+    return built[folder.name]
+
+
+def build_apps(
+    apps: Sequence[str | Path],
+    build_directory: Path,
+    *,
+    board: str = "stm32f407",
+    options: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Path]:
+    """Builds several applications in one tree, which they share: their ELFs by the folders' names.
+
+    Arguments and errors are those of ``build_app``.
+    """
     tools = find_tools()
     firmware = root("firmware")
-    folder = _app_folder(app, firmware)
+    folders = [_app_folder(app, firmware) for app in apps]
     _check_board(board, firmware)
-    options = options or {}
-    tree = build_directory or default_build_directory(folder.name, board, options, variant)
-    tree = tree.absolute()
+    tree = build_directory.absolute()
     report = progress or (lambda _line: None)
+    entries = {"BOARD": board, "APP": ";".join(map(str, folders)), **(options or {})}
+    what = folders[0].name if len(folders) == 1 else f"{len(folders)} applications"
     with _locked(tree):
-        _configure(tools, firmware, tree, {"BOARD": board, "APP": str(folder), **options}, report)
-        _run(tools, [str(tools.cmake), "--build", str(tree)], f"building {folder.name}", report)
-    elf = tree / f"{folder.name}.elf"
-    if not elf.is_file():
-        raise ToolchainError(f"the build of {folder.name} ended without an error and without {elf}")
-    return elf
+        _configure(tools, firmware, tree, entries, report)
+        _run(tools, [str(tools.cmake), "--build", str(tree)], f"building {what}", report)
+    elfs = {folder.name: tree / f"{folder.name}.elf" for folder in folders}
+    for name, elf in elfs.items():
+        if not elf.is_file():
+            raise ToolchainError(f"the build of {name} ended without an error and without {elf}")
+    return elfs
+
+
+def _shipped_or_own(app: str | Path, firmware: Path) -> Path:
+    """A folder under Simgate's applications, or any other one."""
+    shipped = firmware / "app" / app
+    return shipped if isinstance(app, str) and shipped.is_dir() else Path(app).absolute()
 
 
 def _app_folder(app: str | Path, firmware: Path) -> Path:
-    shipped = firmware / "app" / app
-    folder = shipped if isinstance(app, str) and shipped.is_dir() else Path(app).absolute()
+    folder = _shipped_or_own(app, firmware)
     if not any(folder.glob("*.c")):
         raise ToolchainError(
             f"there is no application '{app}'",

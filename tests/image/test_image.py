@@ -133,6 +133,7 @@ def test_source_lines_in_dwarf_4_and_5(flavour: str, request: pytest.FixtureRequ
     assert where.line is not None and lines[where.line - 1] == "}"
     assert "last of scale_up" in lines[where.line - 2]
     assert image.source_line(0x20000000) is None
+    assert image.source_line(0xFFFFFFF4) is None  # far behind the last line
 
 
 def test_source_lines_equal_addr2line(firmware: Path) -> None:

@@ -13,8 +13,11 @@ static inline void clear(uint32_t *from, const uint32_t *end)
     }
 }
 
-/* Integer registers only: the FPU is still off while the first lines run. */
-__attribute__((noreturn, target("general-regs-only"))) void Reset_Handler(void)
+/*
+ * Integer registers only: the FPU is still off while the first lines run. Weak, as vendors have it:
+ * an application may bring its own.
+ */
+__attribute__((weak, noreturn, target("general-regs-only"))) void Reset_Handler(void)
 {
     SCB_CPACR |= SCB_CPACR_FPU_FULL;
     __asm volatile("dsb\n\tisb" ::: "memory"); /* PM0214 section 4.6.6 */

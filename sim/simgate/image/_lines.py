@@ -59,13 +59,13 @@ class LineIndex:
         self._section = _debug_section(elf, sections, ".debug_line")
         self._units = _unit_bounds(self._section)
         self._decoded: dict[int, _Rows] = {}
-        code = [(s.address, s.end) for s in sections if s.allocated and s.executable]
+        self._code = [(s.address, s.end) for s in sections if s.allocated and s.executable]
         runs: list[tuple[int, int]] = []
         unit_starts = [start for start, _ in self._units]
         for match in _SET_ADDRESS.finditer(self._section) if self._units else ():
             address = int.from_bytes(match[1], "little")
             # code that the linker dropped is left at address 0: only addresses in sections count
-            if any(start <= address < end for start, end in code):
+            if self._holds_code(address):
                 runs.append((address, bisect_right(unit_starts, match.start()) - 1))
         runs.sort()
         self._runs = runs
@@ -77,6 +77,8 @@ class LineIndex:
         Raises:
             ImageError: the line program is damaged.
         """
+        if not self._holds_code(address):
+            return None  # a wild jump: the last line before it has nothing to do with it
         last = bisect_right(self._run_starts, address) - 1
         tried: set[int] = set()
         for index in range(last, max(last - _ATTEMPTS, -1), -1):
@@ -87,6 +89,9 @@ class LineIndex:
                 if found is not None:
                     return found
         return None
+
+    def _holds_code(self, address: int) -> bool:
+        return any(start <= address < end for start, end in self._code)
 
     def _rows(self, number: int) -> _Rows:
         rows = self._decoded.get(number)

@@ -1,0 +1,31 @@
+/*
+ * What is wrong: a digit of port D's address changed places: 0x40200C00 for 0x40020C00.
+ * Silicon: nothing answers there (RM0090 section 2.3): a BusFault (PRECISERR, BFAR valid), here a
+ * HardFault.
+ */
+
+#include "board.h"
+#include "board/stm32f407/register/gpio.h"
+#include "board/stm32f407/register/rcc.h"
+#include "driver/console.h"
+
+#define GPIOD ((struct gpio_registers *)0x40200C00u)
+#define RCC_AHB1ENR_GPIODEN (1u << 3)
+#define GREEN_LED 12u
+
+__attribute__((noipa)) static void led_start(void)
+{
+    RCC->AHB1ENR |= RCC_AHB1ENR_GPIODEN;
+    (void)RCC->AHB1ENR;
+    GPIOD->MODER |= 1u << (2u * GREEN_LED); /* faults here */
+}
+
+int main(void)
+{
+    (void)board_start();
+    console_text("starting the LED\n");
+    led_start();
+    console_text("PASS\n");
+    for (;;) {
+    }
+}

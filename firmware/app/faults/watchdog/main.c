@@ -1,0 +1,56 @@
+/*
+ * What is wrong: the sensor's answer never comes, nothing limits the wait for it, and nobody feeds
+ * the watchdog meanwhile.
+ * Silicon: 40 ms after the last feeding (of a 32 kHz LSI; between 27 and 75 ms over temperature,
+ * DS8626 table 36) the independent watchdog resets the chip, and everything begins again: for ever.
+ */
+
+#include <stdbool.h>
+
+#include "board.h"
+#include "board/armv7m/system_control.h"
+#include "driver/console.h"
+
+/* RM0090 section 21.4 */
+#define IWDG_KR (*(volatile uint32_t *)0x40003000u)
+#define IWDG_PR (*(volatile uint32_t *)0x40003004u)
+#define IWDG_RLR (*(volatile uint32_t *)0x40003008u)
+#define IWDG_SR (*(volatile uint32_t *)0x4000300Cu)
+
+static volatile bool sensor_answered; /* set by the sensor's interrupt */
+
+static void watchdog_feed(void)
+{
+    IWDG_KR = 0xAAAAu;
+}
+
+/* 320 periods of LSI / 4: 40 ms. */
+static void watchdog_start(void)
+{
+    IWDG_KR = 0xCCCCu;
+    IWDG_KR = 0x5555u;
+    IWDG_PR = 0;
+    IWDG_RLR = 319;
+    while (IWDG_SR != 0u) {
+    }
+    watchdog_feed();
+}
+
+__attribute__((noipa)) static void wait_for_sensor(void)
+{
+    while (!sensor_answered) { /* waits here */
+    }
+}
+
+int main(void)
+{
+    (void)board_start();
+    watchdog_start();
+    console_text("asking the sensor\n");
+    wait_for_sensor();
+    watchdog_feed();
+    console_text("PASS\n");
+    for (;;) {
+        watchdog_feed();
+    }
+}
