@@ -11,6 +11,7 @@ from simgate.engine.base import Engine, EngineOptions, Halt, UartPort
 from simgate.engine.registry import engine
 from simgate.engine.strict.chip import Chip
 from simgate.engine.strict.clock import Clock
+from simgate.engine.strict.debug_port import DebugPort
 from simgate.engine.strict.layer_recorder import LayerRecorder
 from simgate.engine.strict.loader import check_layers, initial_vector_table, load
 from simgate.engine.strict.runner import Runner
@@ -86,6 +87,7 @@ class StrictEngine(Engine):
         core.reset()
         self._stack = StackWatch(core, image, self._options.stack_limit)
         self._runner = Runner(core, self._clock, self._chip, image, points, self._stack)
+        self._points = points
 
     # ---- running ----
 
@@ -203,6 +205,10 @@ class StrictEngine(Engine):
             stubs=(*self._clock.stubs, *map(_system_register, self._core.stubs_touched)),
             not_checked=self._stack.not_checked,
         )
+
+    def debug_port(self) -> DebugPort:
+        """For debuggers: the core, moved step by step."""
+        return DebugPort(self._core, self._chip, self._runner, self._points)
 
     def close(self) -> None:
         """Let go of the listeners."""

@@ -67,7 +67,7 @@ class Runner:
             try:
                 stop = core.run(now + piece, max(wall_end_s - clock(), 1e-3))
             except PeripheralError as refusal:
-                self.fault = self._refused(refusal)
+                self.fault = self.refused(refusal)
                 return StopReason.FAULT
             kind = stop.kind
             if kind is StopKind.STOP_POINT:
@@ -77,27 +77,29 @@ class Runner:
             elif kind is StopKind.REQUESTED:
                 return StopReason.DONE
             elif kind is StopKind.RESET:
-                self._reset()
+                self.reset()
             else:
-                self.fault = self._explain(stop)
+                self.fault = self.explain(stop)
                 return StopReason.FAULT
             if clock() >= wall_end_s:
                 return StopReason.WALL
 
-    def _reset(self) -> None:
+    def reset(self) -> None:
         """The firmware wrote AIRCR.SYSRESETREQ."""
         self.resets += 1
         self._stack.note_reset()
         self._chip.reset()
         self._core.reset()
 
-    def _explain(self, stop: Stop) -> Fault:
+    def explain(self, stop: Stop) -> Fault:
+        """What the core caught, in words."""
         if stop.fault is not None:
             return explain(stop.fault, self._scene())
         encoding = int.from_bytes(self._core.read(stop.pc, 2), "little")
         return explain_breakpoint(stop.pc, encoding, self._scene())
 
-    def _refused(self, refusal: PeripheralError) -> Fault:
+    def refused(self, refusal: PeripheralError) -> Fault:
+        """What a peripheral would not do, in words."""
         record = self._core.fault
         if record is None:  # not by an access of the firmware: a defect of a model
             raise refusal

@@ -28,6 +28,10 @@ class StopPoints:
         else:
             actions.append(action)
 
+    def holds(self, address: int) -> bool:
+        """Whether anybody watches that address."""
+        return (address & ~1) in self._actions
+
     def reached(self, address: int) -> None:
         """The core stopped there."""
         for action in tuple(self._actions.get(address, ())):
