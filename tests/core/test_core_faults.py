@@ -103,13 +103,22 @@ def test_branch_to_an_even_address() -> None:
     assert core.instructions == 1
 
 
-@pytest.mark.parametrize("target", [0x4000_0000, 0x3000_0000, CODE + CODE_SIZE])
-def test_fetch_from_nowhere(target: int) -> None:
+FETCHES = [
+    (0x4000_0000, "MPU_FETCH"),  # execute never, whatever is there
+    (0xA000_0000, "MPU_FETCH"),
+    (0xE000_0000, "MPU_FETCH"),
+    (0x3000_0000, "UNMAPPED_FETCH"),
+    (CODE + CODE_SIZE, "UNMAPPED_FETCH"),
+]
+
+
+@pytest.mark.parametrize(("target", "kind"), FETCHES)
+def test_fetch_from_nowhere(target: int, kind: str) -> None:
     core = place(NOP, 0x4708)  # BX r1
     core.write_register("r1", target | 1)
     stop = core.run(core.ticks + 5)
     assert core.fault_record is not None
-    assert core.fault_record[0] == _native.FAULT_UNMAPPED_FETCH
+    assert core.fault_record[0] == getattr(_native, f"FAULT_{kind}")
     assert (stop.pc, core.fault_record[2], core.instructions) == (target, target, 2)
 
 

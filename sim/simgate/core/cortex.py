@@ -37,6 +37,10 @@ Most methods are those of the C type beneath and are described here once:
     exception, whose source is the instruction that did not execute; 2 the return from one.
 ``cache_maintenance``
     Maintenance operations that the firmware asked of a Cortex-M7's caches since creation.
+``watch(address, size, read, write)``, ``unwatch(address, size)``
+    ``run`` returns after an instruction that loaded from (``read``) or stored to (``write``) any
+    of these bytes, exception entry and return included; ``watch_hit`` is its first such access,
+    ``(pc, address, width, is_store)``, until the next ``run``. ``unwatch`` takes the same range.
 ``request_stop()``
     From a callback: the run ends after the current instruction. From another thread: within 20
     million ticks.
@@ -67,6 +71,7 @@ _KINDS = {
     _native.HALT_RESET: StopKind.RESET,
     _native.HALT_ENTRY: StopKind.ENTRY,
     _native.HALT_WALL: StopKind.WALL,
+    _native.HALT_WATCHPOINT: StopKind.WATCHPOINT,
 }
 
 

@@ -19,6 +19,7 @@ class StopKind(StrEnum):
     SLEEPING = "sleeping"  # the time has come, and the core sleeps
     RESET = "reset"  # the firmware asked for a system reset
     ENTRY = "entry"  # with stop_on_entry: an exception was entered, PC is at its handler
+    WATCHPOINT = "watchpoint"  # PC is after the instruction that touched what is watched
     WALL = "wall"  # the host's clock ran out first
 
 

@@ -35,7 +35,7 @@ static void forget_blocks(struct cpu *cpu)
     size_t i;
 
     for (i = 0; cpu->memory != NULL && i < cache->granule_count; i++) {
-        struct granule *granule = &cpu->memory->granules[cache->granules[i]];
+        struct granule *granule = cache->granules[i];
 
         free(granule->blocks);
         granule->blocks = NULL;
@@ -131,16 +131,27 @@ void stop_point_remove(struct cpu *cpu, uint32_t address)
 
 /* ---- decoding ---- */
 
-bool code_decode(struct cpu *cpu, uint32_t pc, bool in_it, struct instruction *instruction)
+enum fault_kind code_decode(struct cpu *cpu, uint32_t pc, bool in_it,
+                            struct instruction *instruction)
 {
     uint16_t first, second = 0;
+    enum fault_kind kind = memory_fetch(cpu, pc, &first);
 
-    if (!memory_fetch(cpu->memory, pc, &first))
-        return false;
-    if (instruction_size(first) == 4 && !memory_fetch(cpu->memory, pc + 2, &second))
-        return false;
-    decode(instruction, pc, first, second, in_it);
-    return true;
+    if (kind == FAULT_NONE && instruction_size(first) == 4)
+        kind = memory_fetch(cpu, pc + 2, &second);
+    if (kind == FAULT_NONE)
+        decode(instruction, pc, first, second, in_it);
+    return kind;
+}
+
+void fault_fetch(struct cpu *cpu, uint32_t pc)
+{
+    uint16_t halfword;
+    const enum fault_kind first = memory_fetch(cpu, pc, &halfword);
+    const uint32_t at = first != FAULT_NONE ? pc : pc + 2;
+
+    cpu->fault = (struct fault){.kind = memory_fetch(cpu, at, &halfword), .pc = pc, .address = at,
+                                .width = 2};
 }
 
 struct link {
@@ -190,7 +201,7 @@ static bool take(struct builder *builder, uint32_t pc, uint8_t itstate)
     struct entry *entry = &builder->entries[builder->count];
     bool in_it = itstate != 0;
 
-    if (!code_decode(builder->cpu, pc, in_it, &entry->instruction))
+    if (code_decode(builder->cpu, pc, in_it, &entry->instruction) != FAULT_NONE)
         return false;
     struct instruction *in = &entry->instruction;
     if (in_it && (in->kind == K_IT || in->kind == K_B_COND || in->kind == K_CBZ ||
@@ -441,13 +452,12 @@ static void emit_entries(struct builder *builder)
 static bool remember_block(struct cpu *cpu, struct op *head, uint32_t pc)
 {
     struct code_cache *cache = cpu->code;
-    uint32_t index = pc >> GRANULE_BITS;
-    struct granule *granule = &cpu->memory->granules[index];
+    struct granule *granule = &cpu->granules[pc >> GRANULE_BITS];
 
     if (granule->blocks == NULL) {
         if (cache->granule_count == cache->granule_capacity) {
             size_t capacity = cache->granule_capacity * 2 + 64;
-            uint32_t *grown = realloc(cache->granules, capacity * sizeof *grown);
+            struct granule **grown = realloc(cache->granules, capacity * sizeof *grown);
 
             if (grown == NULL)
                 return false;
@@ -457,7 +467,7 @@ static bool remember_block(struct cpu *cpu, struct op *head, uint32_t pc)
         granule->blocks = calloc(GRANULE_SIZE / 2, sizeof(struct op *));
         if (granule->blocks == NULL)
             return false;
-        cache->granules[cache->granule_count++] = index;
+        cache->granules[cache->granule_count++] = granule;
     }
     granule->blocks[(pc & (GRANULE_SIZE - 1)) >> 1] = head;
     return true;
@@ -553,9 +563,10 @@ struct op *code_step(struct cpu *cpu, const struct instruction *instruction)
 
     cache->positions[op - cache->ops] = (struct op_position){
         .pc = pc, .itstate = cpu->itstate, .behind = 0, .size = instruction->size};
-    if (slot->valid && slot->pc == pc && slot->in_it == in_it)
+    if (slot->valid && slot->pc == pc && slot->in_it == in_it && slot->view == cpu->view)
         return head;
-    *slot = (struct step_slot){.pc = pc, .valid = true, .in_it = in_it};
+    *slot = (struct step_slot){.pc = pc, .valid = true, .in_it = in_it,
+                               .view = cpu->view};
     *head = (struct op){.run = enter_block, .imm = 1};
     head->pc = pc;
     memory_mark_code(cpu, pc, instruction->size);

@@ -15,13 +15,14 @@ enum {
 struct step_slot {
     uint32_t pc;
     bool valid, in_it;
+    const struct view *view;
 };
 
 struct code_cache {
     struct op *ops; /* the first STEP_SLOTS * STEP_SLOT_OPS are the step slots */
     struct op_position *positions; /* parallel to ops */
     uint32_t used;
-    uint32_t *granules; /* indices of the granules that have a table of blocks */
+    struct granule **granules; /* those that have a table of blocks, of all views */
     size_t granule_count, granule_capacity;
     uint32_t *stops; /* stop points, sorted */
     size_t stop_count;
@@ -53,8 +54,11 @@ bool code_has_stop(const struct code_cache *cache, uint32_t pc);
 /* A block of the one instruction at cpu->r[15], with the flags always computed. */
 struct op *code_step(struct cpu *cpu, const struct instruction *instruction);
 
-/* Reads and decodes; false: nothing executable there. */
-bool code_decode(struct cpu *cpu, uint32_t pc, bool in_it, struct instruction *instruction);
+/* Reads and decodes; FAULT_NONE, or why it may not be fetched. */
+enum fault_kind code_decode(struct cpu *cpu, uint32_t pc, bool in_it,
+                            struct instruction *instruction);
+/* Sets cpu->fault to what code_decode() answers there. */
+void fault_fetch(struct cpu *cpu, uint32_t pc);
 
 /* Binds one instruction; what nothing can bind becomes an operation that faults. */
 void bind_instruction(struct op *op, const struct binding *binding);

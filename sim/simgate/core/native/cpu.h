@@ -30,6 +30,7 @@ enum halt {
     HALT_RESET,            /* run() only: the firmware asked for a reset in AIRCR */
     HALT_ENTRY,            /* run() only, with stop_on_entry: an exception was entered, PC is at its handler */
     HALT_WALL,             /* python_run.c only: the host's clock ran out first */
+    HALT_WATCHPOINT,       /* run() only: a watched access; its instruction has completed */
 };
 
 enum fault_kind {
@@ -84,10 +85,11 @@ struct device {
     void *context;
 };
 
-/* Bits of cpu->memory_view. */
+/* Bits of cpu->memory_view, and of the `who` of an access. */
 enum memory_view {
     VIEW_PRIVILEGED = 1,
     VIEW_NEGATIVE = 2, /* execution priority below 0: MPU_CTRL.HFNMIENA decides */
+    VIEW_VECTOR = 4,   /* of an access only: vector fetches know no MPU */
 };
 
 /* The floating-point extension: FPv4-SP of the Cortex-M4, FPv5 of the Cortex-M7. */
@@ -95,6 +97,7 @@ enum fpu { FPU_NONE, FPU_V4_SINGLE, FPU_V5_SINGLE, FPU_V5_DOUBLE };
 
 struct memory_map; /* memory.h */
 struct granule;    /* memory.h */
+struct view;       /* memory.h */
 struct code_cache; /* decode.h */
 struct system;     /* system.h: NVIC, SCB, SysTick, DWT */
 
@@ -155,8 +158,9 @@ struct cpu {
     uint32_t slow_value; /* address or target, from a handler to its careful path */
     uint64_t deadline;
     int64_t budget;   /* instructions left, after those that the running block has paid */
-    struct granule *granules; /* memory->granules */
-    struct window windows[2]; /* the largest RAM, the largest read-only memory */
+    const struct view *view;  /* of the memories, in force: memory.h */
+    struct granule *granules; /* the view's */
+    struct window windows[2]; /* the view's, of the largest RAM and the largest read-only memory */
     uint64_t stop_reported_at; /* instruction count of the last HALT_STOP_POINT */
     uint32_t stop_reported_pc;
     uint32_t stepped_to; /* behind single steps in a straight line, which are one block; or NO_PLACE */
@@ -190,6 +194,10 @@ bool memory_set_store_handler(struct cpu *cpu, uint32_t base, const struct devic
 bool memory_load(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t *value);
 bool memory_store(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t value);
 
+/* The same as somebody else, `who` (enum memory_view): LDRT and STRT, lazy FP stacking, vectors. */
+bool memory_load_as(struct cpu *cpu, uint8_t who, uint32_t address, uint8_t width, uint32_t *value);
+bool memory_store_as(struct cpu *cpu, uint8_t who, uint32_t address, uint8_t width, uint32_t value);
+
 /* The host's bytes of `size` bytes of RAM that may be read and written directly, or NULL: then use
  * memory_load() and memory_store(). */
 uint8_t *memory_ram(struct cpu *cpu, uint32_t address, uint32_t size);
@@ -211,6 +219,10 @@ bool mpu_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes)
  * false: there is no such register. */
 bool cache_load(struct cpu *cpu, uint32_t offset, uint32_t *value);
 bool cache_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes);
+
+/* Watchpoints (watch.h): run() looks whether one was hit, and reports it once. */
+bool watch_is_pending(const struct cpu *cpu);
+bool watch_take(struct cpu *cpu);
 
 void code_invalidate(struct cpu *cpu, uint32_t address, uint32_t size);
 bool stop_point_add(struct cpu *cpu, uint32_t address);

@@ -20,7 +20,7 @@ enum {
 /* Words in one granule of plain memory are copied at once; anything else goes word by word. */
 bool frame_store(struct cpu *cpu, uint32_t address, const uint32_t *words, unsigned count)
 {
-    const struct granule *granule = &cpu->memory->granules[address >> GRANULE_BITS];
+    const struct granule *granule = &cpu->granules[address >> GRANULE_BITS];
     const uint32_t offset = address % GRANULE_SIZE;
 
     if (offset + 4 * count <= granule->write_size) {
@@ -37,7 +37,7 @@ bool frame_store(struct cpu *cpu, uint32_t address, const uint32_t *words, unsig
 
 bool frame_load(struct cpu *cpu, uint32_t address, uint32_t *words, unsigned count)
 {
-    const struct granule *granule = &cpu->memory->granules[address >> GRANULE_BITS];
+    const struct granule *granule = &cpu->granules[address >> GRANULE_BITS];
     const uint32_t offset = address % GRANULE_SIZE;
 
     if (offset + 4 * count <= granule->read_size) {

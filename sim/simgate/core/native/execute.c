@@ -16,11 +16,12 @@ struct cpu *cpu_create(enum fpu fpu)
     cpu->stepped_to = cpu->left_at = NO_PLACE;
     cpu->memory = memory_create();
     cpu->code = code_create();
-    cpu->granules = cpu->memory == NULL ? NULL : cpu->memory->granules;
     if (cpu->memory == NULL || cpu->code == NULL) {
         cpu_destroy(cpu);
         return NULL;
     }
+    cpu->view = &cpu->memory->views[VIEW_OPEN];
+    cpu->granules = cpu->view->granules;
     return cpu;
 }
 
@@ -286,9 +287,8 @@ static void step(struct cpu *cpu)
 
     cpu->leave = LEAVE_CONTINUE;
     note_step(cpu, pc);
-    if (!code_decode(cpu, pc, in_it, &instruction)) {
-        cpu->fault = (struct fault){.kind = FAULT_UNMAPPED_FETCH, .pc = pc, .address = pc,
-                                    .width = 2};
+    if (code_decode(cpu, pc, in_it, &instruction) != FAULT_NONE) {
+        fault_fetch(cpu, pc);
         cpu->leave = HALT_FAULT;
         return;
     }

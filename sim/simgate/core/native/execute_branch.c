@@ -192,7 +192,7 @@ HANDLER(fetch_fails)
     uint32_t pc = op_position(cpu, op)->pc;
     const struct op *unused = leave_before(OP_ARGUMENTS);
 
-    cpu->fault = (struct fault){.kind = FAULT_UNMAPPED_FETCH, .pc = pc, .address = pc, .width = 2};
+    fault_fetch(cpu, pc);
     cpu->leave = HALT_FAULT;
     return unused;
 }

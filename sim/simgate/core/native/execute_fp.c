@@ -443,14 +443,11 @@ static bool bind_fp_memory(struct op *op, const struct binding *binding)
         return true;
     }
     if (in->kind == K_VLDR_LITERAL) {
-        const struct region *region = memory_region(binding->cpu->memory, in->imm);
         uint32_t value;
 
         op->b = 0;
         op->run = vldr_literal;
-        if (in->sub == 1 && region != NULL && region->kind == REGION_MEMORY && !region->writable &&
-            memory_peek(binding->cpu, in->imm, &value, 4)) {
-            memory_mark_code(binding->cpu, in->imm, 4);
+        if (in->sub == 1 && memory_constant(binding->cpu, in->imm, 4, &value)) {
             op->run = vldr_constant;
             op->imm = value;
         }

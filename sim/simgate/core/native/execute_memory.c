@@ -421,14 +421,11 @@ static HANDLER(load_constant)
 static bool fold_literal(struct op *op, const struct binding *binding, uint8_t bytes)
 {
     const struct instruction *in = binding->instruction;
-    const struct region *region = memory_region(binding->cpu->memory, in->imm);
-    uint32_t value = 0;
+    uint32_t value;
 
-    if (region == NULL || region->kind != REGION_MEMORY || region->writable ||
-        (binding->cpu->unaligned_trap && (in->imm & (bytes - 1u))) ||
-        !memory_peek(binding->cpu, in->imm, &value, bytes))
+    if ((binding->cpu->unaligned_trap && (in->imm & (bytes - 1u))) ||
+        !memory_constant(binding->cpu, in->imm, bytes, &value))
         return false;
-    memory_mark_code(binding->cpu, in->imm, bytes);
     if (in->sub == WIDTH_SIGNED_HALF)
         value = EXTENDED(signed_half, value);
     else if (in->sub == WIDTH_SIGNED_BYTE)

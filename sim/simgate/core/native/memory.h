@@ -1,14 +1,27 @@
-/* memory.h - the address space: regions, and the granule table that fast loads and stores use.
+/* memory.h - the address space: regions, and the granule tables that fast loads and stores use.
  *
  * The 4 GiB are cut in granules of 4 KiB. A granule's entry says where its bytes lie on the host and
  * how many of them, from its start, may be read and written directly. Everything else (devices, the
- * private peripheral bus, bit-band, Flash stores, memory that holds decoded code, what straddles two
- * granules, nothing at all) has size 0 there and goes through memory_load() and memory_store().
+ * private peripheral bus, bit-band, Flash stores, memory that holds decoded code, that is watched,
+ * that the MPU does not treat alike, what straddles two granules, nothing at all) has size 0 there
+ * and goes through memory_load() and memory_store().
+ *
+ * There is a table for each of those whom the MPU tells apart: a view. cpu->granules and
+ * cpu->windows are those of the view in force, so that permissions cost nothing where they are
+ * granted. Each view has decoded code of its own: what it may not execute is not in it.
+ *
+ *   memory.c         regions
+ *   memory_view.c    granule tables and windows
+ *   memory_code.c    which bytes were decoded
+ *   memory_access.c  loads and stores as the processor makes them
+ *   memory_debug.c   the debugger's view
  */
 #ifndef SIMGATE_MEMORY_H
 #define SIMGATE_MEMORY_H
 
 #include "cpu.h"
+#include "mpu.h"
+#include "watch.h"
 
 enum { GRANULE_BITS = 12, GRANULE_SIZE = 1 << GRANULE_BITS };
 
@@ -19,7 +32,24 @@ struct granule {
     uint32_t read_size;   /* bytes from the granule's start that may be read directly */
     uint32_t write_size;  /* the same for writing */
     struct op **blocks;   /* decoded blocks by halfword, or NULL: code_cache.h */
-    uint64_t unused;      /* 32 bytes: an index is a shift */
+    uint8_t permissions;  /* enum permission; of a guarded view only */
+    uint8_t unused[7];    /* 32 bytes: an index is a shift */
+};
+
+enum view_index {
+    VIEW_OPEN, /* the MPU is off or does not apply: the default memory map */
+    VIEW_OF_PRIVILEGED,
+    VIEW_OF_USER,
+    VIEW_COUNT,
+};
+
+struct view {
+    struct granule *granules; /* 1 << (32 - GRANULE_BITS) */
+    struct window windows[2];
+    bool guarded;    /* the MPU decides */
+    bool privileged; /* with guarded */
+    bool used;       /* with guarded: the table was made, for `made_for` */
+    struct mpu made_for;
 };
 
 /* Bytes on the host; aliases share them. */
@@ -47,10 +77,12 @@ struct region {
 };
 
 struct memory_map {
-    struct granule *granules; /* 1 << (32 - GRANULE_BITS) */
-    struct region *regions;   /* by rising base */
+    struct view views[VIEW_COUNT];
+    struct region *regions; /* by rising base */
     size_t region_count;
     struct backing *backings;
+    struct mpu mpu;
+    struct watch_list watches;
 };
 
 struct memory_map *memory_create(void);
@@ -59,11 +91,27 @@ void memory_destroy(struct memory_map *map);
 /* The region that holds `address`, or NULL. */
 struct region *memory_region(const struct memory_map *map, uint32_t address);
 
-/* Reads the halfword at `address` as the instruction fetch does; false: nothing executable there. */
-bool memory_fetch(const struct memory_map *map, uint32_t address, uint16_t *halfword);
+/* ---- memory_view.c ---- */
 
+/* Brings the entries of what lies at first..last, of all views, in line with regions, code, MPU and
+ * watches. */
+void memory_refresh(struct cpu *cpu, uint32_t first, uint32_t last);
+/* The view in force for `who`, enum memory_view; up to date. */
+const struct view *memory_view_of(struct cpu *cpu, uint8_t who);
+
+/* ---- memory_code.c ---- */
+
+/* Reads the halfword at `address` as the instruction fetch does; FAULT_NONE, or why not. */
+enum fault_kind memory_fetch(const struct cpu *cpu, uint32_t address, uint16_t *halfword);
+/* The value at `address` when it is a constant (in read-only memory that may be read, unwatched),
+ * until that memory is written: decoding may use it. */
+bool memory_constant(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t *value);
 /* Notes that decoding used `size` bytes at `address`: stores to them must be seen. */
 void memory_mark_code(struct cpu *cpu, uint32_t address, uint32_t size);
 void memory_clear_code(struct cpu *cpu);
+/* After these bytes were written. */
+void memory_note_written(struct cpu *cpu, const struct backing *backing, uint32_t offset,
+                         uint32_t size);
+bool memory_pages_have_code(const struct backing *backing, uint32_t offset, uint32_t size);
 
 #endif

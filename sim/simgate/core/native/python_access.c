@@ -1,5 +1,6 @@
 /* python_access.c - methods of Core that read and write memory, as a debugger or as the core. */
 #include "python_core.h"
+#include "watch.h"
 
 /* ---- as a debugger: no faults, no side effects ---- */
 
@@ -93,6 +94,7 @@ PyObject *core_load(PyObject *object, PyObject *args)
     self->failed = false;
     const bool ok = memory_load(self->cpu, address, (uint8_t)width, &value);
     self->failed = false;
+    watch_disregard(self->cpu);
     return ok ? PyLong_FromUnsignedLong(value) : access_failed(self);
 }
 
@@ -108,6 +110,7 @@ PyObject *core_store(PyObject *object, PyObject *args)
     self->failed = false;
     const bool ok = memory_store(self->cpu, address, (uint8_t)width, value);
     self->failed = false;
+    watch_disregard(self->cpu);
     if (!ok) {
         return access_failed(self);
     }

@@ -140,6 +140,8 @@ PyGetSetDef python_core_attributes[] = {
      "Whether run() comes back after each exception entry, before the handler begins.", NULL},
     {"fault_record", core_get_fault, NULL,
      "(kind, pc, address, encoding, width, is_store) or None.", NULL},
+    {"watch_hit", core_get_watch_hit, NULL,
+     "(pc, address, width, is_store) of the watched access of the last run, or None.", NULL},
     {"stubs_touched", core_get_stubs, NULL,
      "Addresses of system registers that were touched and are not modelled.", NULL},
     {0},

@@ -147,6 +147,8 @@ static PyMethodDef core_methods[] = {
     {"add_stop", core_add_stop, METH_O, "add_stop(address)"},
     {"remove_stop", core_remove_stop, METH_O, "remove_stop(address)"},
     {"branches", core_branches, METH_VARARGS, "branches(count=64) -> [(source, target, kind)]"},
+    {"watch", core_watch, METH_VARARGS, "watch(address, size, read, write)"},
+    {"unwatch", core_unwatch, METH_VARARGS, "unwatch(address, size)"},
     {"set_stack_limit", core_set_stack_limit, METH_O, "set_stack_limit(address or None)"},
     {"set_irq", FAST(core_set_irq), "set_irq(number, level)"},
     {"pend", core_pend, METH_O, "pend(number)"},

@@ -94,6 +94,10 @@ PyObject *core_remove_stop(PyObject *object, PyObject *argument);
 /* python_trail.c */
 PyObject *core_branches(PyObject *object, PyObject *args);
 PyObject *core_set_stack_limit(PyObject *object, PyObject *argument);
+/* python_watch.c */
+PyObject *core_watch(PyObject *object, PyObject *args);
+PyObject *core_unwatch(PyObject *object, PyObject *args);
+PyObject *core_get_watch_hit(PyObject *object, void *closure);
 /* python_events.c */
 PyObject *core_set_irq(PyObject *object, PyObject *const *args, Py_ssize_t count);
 PyObject *core_pend(PyObject *object, PyObject *argument);

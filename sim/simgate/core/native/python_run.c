@@ -1,6 +1,8 @@
 /* python_run.c - methods of Core that reset it, run it, and say where a run ends. */
 #include "python_core.h"
 
+#include "watch.h"
+
 #include <time.h>
 
 /* run() looks for signals and at the host's clock after so many ticks. */
@@ -68,6 +70,7 @@ PyObject *core_run(PyObject *object, PyObject *args)
         return NULL;
     }
     self->failed = false;
+    watch_forget(self->cpu);
     const int halt = run_slices(self, until, wall_limit_s);
     self->failed = false;
     return halt < 0 ? NULL : PyLong_FromLong(halt);

@@ -119,6 +119,9 @@ enum halt run(struct cpu *cpu, uint64_t deadline)
             system->stop_requested = false;
             return HALT_REQUESTED;
         }
+        if (watch_take(cpu)) {
+            return HALT_WATCHPOINT;
+        }
         if (system->reset_requested) {
             system->reset_requested = false;
             return HALT_RESET;
@@ -143,7 +146,8 @@ enum halt run(struct cpu *cpu, uint64_t deadline)
             cpu->skipped += until - cpu_ticks(cpu);
             continue;
         }
-        cpu->attention = system->stop_requested || system->reset_requested;
+        cpu->attention =
+            system->stop_requested || system->reset_requested || watch_is_pending(cpu);
         enum halt halt = execute(cpu, until - cpu->skipped);
         if (!settle(cpu, &halt)) {
             return halt;

@@ -6,12 +6,13 @@
  */
 #include "system.h"
 
+#include "mpu.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     PAGE = 0x1000,
-    CONTROL_NPRIV = 1u << 0,
     CCR_USERSETMPEND = 1u << 1,
     XPSR_NONE = 0,
 };
@@ -76,6 +77,7 @@ bool system_reset(struct cpu *cpu)
     cache_reset(cpu);
     systick_reset(cpu);
     dwt_reset(cpu);
+    mpu_reset(cpu);
     memset(cpu->r, 0, sizeof cpu->r);
     memset(&cpu->fp, 0, sizeof cpu->fp);
     cpu->r[14] = LR_RESET;
@@ -156,7 +158,7 @@ static bool refuse(struct cpu *cpu, enum fault_kind kind, uint32_t address, uint
 static enum fault_kind objection(const struct cpu *cpu, uint32_t address, uint8_t width,
                                  bool is_store)
 {
-    const bool privileged = cpu->ipsr != 0 || !(cpu->control & CONTROL_NPRIV);
+    const bool privileged = cpu->memory_view & VIEW_PRIVILEGED;
     const bool trigger = is_store && (address & ~3u) == STIR_ADDRESS
                          && (cpu->system->scb.ccr & CCR_USERSETMPEND);
     const uint32_t page = address & ~(PAGE - 1u);
