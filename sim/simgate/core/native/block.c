@@ -131,17 +131,16 @@ void stop_point_remove(struct cpu *cpu, uint32_t address)
 
 /* ---- decoding ---- */
 
-enum fault_kind code_decode(struct cpu *cpu, uint32_t pc, bool in_it,
-                            struct instruction *instruction)
+bool code_decode(struct cpu *cpu, uint32_t pc, bool in_it, struct instruction *instruction)
 {
     uint16_t first, second = 0;
-    enum fault_kind kind = memory_fetch(cpu, pc, &first);
 
-    if (kind == FAULT_NONE && instruction_size(first) == 4)
-        kind = memory_fetch(cpu, pc + 2, &second);
-    if (kind == FAULT_NONE)
-        decode(instruction, pc, first, second, in_it);
-    return kind;
+    if (memory_fetch(cpu, pc, &first) != FAULT_NONE)
+        return false;
+    if (instruction_size(first) == 4 && memory_fetch(cpu, pc + 2, &second) != FAULT_NONE)
+        return false;
+    decode(instruction, pc, first, second, in_it);
+    return true;
 }
 
 void fault_fetch(struct cpu *cpu, uint32_t pc)
@@ -201,7 +200,7 @@ static bool take(struct builder *builder, uint32_t pc, uint8_t itstate)
     struct entry *entry = &builder->entries[builder->count];
     bool in_it = itstate != 0;
 
-    if (code_decode(builder->cpu, pc, in_it, &entry->instruction) != FAULT_NONE)
+    if (!code_decode(builder->cpu, pc, in_it, &entry->instruction))
         return false;
     struct instruction *in = &entry->instruction;
     if (in_it && (in->kind == K_IT || in->kind == K_B_COND || in->kind == K_CBZ ||

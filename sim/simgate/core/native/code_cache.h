@@ -54,10 +54,9 @@ bool code_has_stop(const struct code_cache *cache, uint32_t pc);
 /* A block of the one instruction at cpu->r[15], with the flags always computed. */
 struct op *code_step(struct cpu *cpu, const struct instruction *instruction);
 
-/* Reads and decodes; FAULT_NONE, or why it may not be fetched. */
-enum fault_kind code_decode(struct cpu *cpu, uint32_t pc, bool in_it,
-                            struct instruction *instruction);
-/* Sets cpu->fault to what code_decode() answers there. */
+/* Reads and decodes; false: nothing there, or it may not be executed. */
+bool code_decode(struct cpu *cpu, uint32_t pc, bool in_it, struct instruction *instruction);
+/* Sets cpu->fault to why code_decode() answers false there. */
 void fault_fetch(struct cpu *cpu, uint32_t pc);
 
 /* Binds one instruction; what nothing can bind becomes an operation that faults. */

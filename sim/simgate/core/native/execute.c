@@ -287,7 +287,7 @@ static void step(struct cpu *cpu)
 
     cpu->leave = LEAVE_CONTINUE;
     note_step(cpu, pc);
-    if (code_decode(cpu, pc, in_it, &instruction) != FAULT_NONE) {
+    if (!code_decode(cpu, pc, in_it, &instruction)) {
         fault_fetch(cpu, pc);
         cpu->leave = HALT_FAULT;
         return;
