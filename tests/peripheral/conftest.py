@@ -14,6 +14,7 @@ class FakeHost:
     def __init__(self) -> None:
         self.now_s = 0.0
         self.notes: list[str] = []
+        self.resets: list[str] = []
         self._calls: list[tuple[float, int, Callable[[], None]]] = []
 
     def time_s(self) -> float:
@@ -24,6 +25,9 @@ class FakeHost:
 
     def touched(self, what: str) -> None:
         self.notes.append(what)
+
+    def reset(self, cause: str) -> None:
+        self.resets.append(cause)
 
     def advance(self, seconds: float) -> None:
         end_s = self.now_s + seconds
@@ -48,6 +52,9 @@ class QuietHost:
 
     def touched(self, what: str) -> None:
         assert what
+
+    def reset(self, cause: str) -> None:
+        assert cause
 
 
 @pytest.fixture(scope="session")

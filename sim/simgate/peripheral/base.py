@@ -36,6 +36,13 @@ class Host(Protocol):
         """Note that the firmware used something that is declared but not modelled."""
         ...
 
+    def reset(self, cause: str) -> None:
+        """Reset the chip once the current instruction is done; `cause` is a clause for people.
+
+        Only a watchdog does that; the run takes it for a fault of the firmware.
+        """
+        ...
+
 
 class Wire:
     """A level that one peripheral drives and others watch; sinks hear changes only."""
@@ -76,6 +83,14 @@ class Peripheral(ABC):
     @abstractmethod
     def reset(self) -> None:
         """To the state after a power-on reset."""
+
+    def system_reset(self, *, watchdog: bool) -> None:
+        """To the state after a reset that left the power on.
+
+        Args:
+            watchdog: it was the independent watchdog's; else the firmware asked for it.
+        """
+        self.reset()
 
     @abstractmethod
     def region(self, name: str | None) -> tuple[Read, Write]:

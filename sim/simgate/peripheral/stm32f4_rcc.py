@@ -24,6 +24,7 @@ _SW_HSI, _SW_HSE, _SW_PLL, _SW_RESERVED = 0, 1, 2, 3  # CFGR, 7.3.3
 _READY_OF_SW = (_HSIRDY, _HSERDY, _PLLRDY)
 _BDRST = 1 << 16  # BDCR, 7.3.20
 _RMVF, _RESET_FLAGS = 1 << 24, 0xFE000000  # CSR, 7.3.21
+_PINRSTF, _SFTRSTF, _IWDGRSTF = 1 << 26, 1 << 28, 1 << 29  # every reset of the chip pulls NRST low
 
 
 @peripheral("Miscellaneous.STM32F4_RCC")
@@ -70,6 +71,13 @@ class Stm32F4Rcc(RegisterBlock):
             Register(0x80, "SSCGR", 0, 0xEFFF_FFFF),
             Register(0x84, "PLLI2SCFGR", 0x2000_3000, 0x7000_7FC0),
         )
+
+    def system_reset(self, *, watchdog: bool) -> None:
+        """The backup domain and the flags of earlier resets stay (7.1.1 to 7.1.3)."""
+        kept = {BDCR: self._values[BDCR], CSR: self._values[CSR] & _RESET_FLAGS}
+        self.reset()
+        self._values.update(kept)
+        self._values[CSR] |= _PINRSTF | (_IWDGRSTF if watchdog else _SFTRSTF)
 
     @property
     def system_clock(self) -> str:

@@ -39,10 +39,3 @@ class Stub(Peripheral):
 @peripheral("Timers.STM32F4_RTC")
 class RtcStub(Stub):
     """Real-time clock (RM0090, section 26): not modelled."""
-
-
-@peripheral("Timers.STM32_IndependentWatchdog")
-class WatchdogStub(Stub):
-    """Independent watchdog (RM0090, section 21): never bites."""
-
-    ATTRIBUTES = frozenset({"frequency", "defaultPrescaler", "windowOption"})

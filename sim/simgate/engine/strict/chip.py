@@ -72,6 +72,11 @@ class Chip:
         for model in self.peripherals.values():
             model.reset()
 
+    def system_reset(self, *, watchdog: bool) -> None:
+        """Every peripheral to its state after a reset with the power on; memories keep theirs."""
+        for model in self.peripherals.values():
+            model.system_reset(watchdog=watchdog)
+
     def find_memory(self, address: int, size: int) -> tuple[MemoryArea, memoryview] | None:
         """The memory that holds the whole range, and the bytes of the range."""
         for area in self.areas:
