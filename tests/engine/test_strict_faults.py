@@ -22,8 +22,8 @@ ACTS = {
     ),
     "device gap": (
         FaultKind.UNMAPPED,
-        "(void)*(volatile unsigned *)0x40001000;",
-        r"load of 4 bytes at 0x40001000, .*",
+        "(void)*(volatile unsigned *)0x40001424;",
+        r"load of 4 bytes at 0x40001424, .*\(peripheral not modelled: TIM7\+0x24\)",
     ),
     "fetch": (
         FaultKind.UNMAPPED,

@@ -35,6 +35,7 @@ FOUND = {
     "svc_masked": (FaultKind.ESCALATION, "write_log"),
     "unaligned_dsp": (FaultKind.UNALIGNED, "dot_product"),
     "unmapped_peripheral": (FaultKind.UNMAPPED, "led_start"),
+    "watchdog": (FaultKind.WATCHDOG, "wait_for_sensor"),
 }
 
 

@@ -18,7 +18,7 @@ from simgate.platform import (
     describe,
     parse_text,
 )
-from simgate.platform.facts import bit_bands, memories, system
+from simgate.platform.facts import Tag, bit_bands, memories, system, tags
 
 Write = Callable[..., Path]
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -259,3 +259,40 @@ def test_facts_that_are_missing(write: Write) -> None:
     with pytest.raises(PlatformError, match="no entry 'b'") as caught:
         describe(write("a: T\n")).entry("b")
     assert "a" in caught.value.hint
+
+
+def test_tags_are_read_as_renodes_monitor_reads_them(tmp_path: Path) -> None:
+    path = tmp_path / "board.repl"
+    path.write_text(
+        "sysbus:\n    init:\n"
+        '        Tag <0x40001400 0x400> "TIM7"\n'
+        '        Tag <0x40002000, 0x40002400> "TIM14" 0x1\n'
+        '        Tag <1073750016 16> "a b; c"\n'
+        "        ApplySVD @https://example.org/x.svd\n"
+        "        SilenceRange <0x50000000 0x10>\n"
+    )
+    assert tags(describe(path)) == (
+        Tag("TIM7", 0x40001400, 0x400),
+        Tag("TIM14", 0x40002000, 0x400),
+        Tag("a b; c", 0x40002000, 16),
+    )
+    path.write_text('sysbus:\n    init:\n        Tag <0x40, 0x40> "X"\n')
+    with pytest.raises(PlatformError, match="a tag without a size"):
+        tags(describe(path))
+
+
+def test_the_f407_names_what_it_does_not_model_once() -> None:
+    platform = describe(REPOSITORY / "platforms" / "stm32f407.repl")
+    taken = [
+        (registration.address, registration.size or 0x400, entry.name)
+        for entry in platform.entries
+        if not entry.type.startswith(("Memory.", "CPU.", "IRQControllers.NVIC"))
+        for registration in entry.registrations
+        if registration.address is not None
+    ]
+    taken += [(tag.base, tag.size, tag.name) for tag in tags(platform)]
+    taken.sort()
+    for low, high in zip(taken, taken[1:], strict=False):
+        assert low[0] + low[1] <= high[0], (low, high)
+    assert Tag("TIM7", 0x40001400, 0x400) in tags(platform)
+    assert "IWDG" not in {tag.name.upper() for tag in tags(platform)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,6 +21,8 @@ _FLASH = ((0x08000000, 0x10000000), (0x1FF00000, 0x20000000))
 _DEFAULT_MIPS = 100.0  # Renode's, where PerformanceInMips is not set
 _DEFAULT_PRIORITY_MASK = 0xFF  # Renode's NVIC
 _MAX_MEMORY_BYTES = 256 << 20
+_NUMBER = r"(0x[0-9A-Fa-f]+|\d+)"
+_TAG = re.compile(rf'Tag\s+<\s*{_NUMBER}\s*(,|\s)\s*\+?{_NUMBER}\s*>\s+"([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,15 @@ class BitBand:
     base: int
     size: int  # bytes
     target: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A range of the bus where the chip has something that nobody models."""
+
+    name: str  # "TIM7"
+    base: int
+    size: int  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +143,29 @@ def bit_bands(platform: PlatformDescription) -> tuple[BitBand, ...]:
                 raise entry.error("bit-banding is registered at a range: <address, +size>")
             bands.append(BitBand(registration.point.start, registration.point.size, target))
     return tuple(bands)
+
+
+def tags(platform: PlatformDescription) -> tuple[Tag, ...]:
+    """What the bus's ``init`` names by Renode's ``Tag <0x40001400 0x400> "TIM7"``.
+
+    As in Renode's Monitor the range is a start and a size, or a start and an end (not included)
+    with a comma between them. Other statements are of no concern here.
+
+    Raises:
+        PlatformError: a range ends before it begins.
+    """
+    found = []
+    for entry in platform.entries:
+        for statement in entry.init if entry.name == BUS else ():
+            match = _TAG.match(statement)
+            if match is None:
+                continue
+            start, second = (int(text, 16 if "x" in text else 10) for text in match.group(1, 3))
+            size = second - start if match[2] == "," else second
+            if size <= 0:
+                raise entry.error(f"a tag without a size: {statement}")
+            found.append(Tag(match[4], start, size))
+    return tuple(found)
 
 
 def _only(platform: PlatformDescription, kind: str) -> Entry:

@@ -38,7 +38,7 @@ static void watchdog_start(void)
 
 __attribute__((noipa)) static void wait_for_sensor(void)
 {
-    while (!sensor_answered) { /* waits here */
+    while (!sensor_answered) { /* faults here */
     }
 }
 

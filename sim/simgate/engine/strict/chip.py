@@ -9,7 +9,7 @@ from simgate.errors import EngineError
 from simgate.peripheral.base import Host, Peripheral, Sink
 from simgate.peripheral.registry import find_model, known_models
 from simgate.platform import Entry, PlatformDescription
-from simgate.platform.facts import MemoryArea, bit_bands, memories
+from simgate.platform.facts import MemoryArea, Tag, bit_bands, memories, tags
 
 if TYPE_CHECKING:
     from simgate.core import Core
@@ -55,6 +55,7 @@ class Chip:
         self.description = description
         self.core = core
         self.areas: tuple[MemoryArea, ...] = memories(description)
+        self.tags: tuple[Tag, ...] = tags(description)
         self.peripherals: dict[str, Peripheral] = {}
         self.regions: list[Region] = []
         self._views: dict[int, memoryview] = {}
@@ -89,6 +90,10 @@ class Chip:
     def region_at(self, address: int) -> Region | None:
         """What lies at the address."""
         return next((region for region in self.regions if region.distance(address) == 0), None)
+
+    def tag_at(self, address: int) -> Tag | None:
+        """What the chip has at the address, where no model answers."""
+        return next((tag for tag in self.tags if 0 <= address - tag.base < tag.size), None)
 
     def nearest_region(self, address: int) -> Region | None:
         """What lies closest to an address at which nothing lies."""

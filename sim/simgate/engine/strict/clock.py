@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from simgate.engine.strict.verdicts import Verdict, Verdicts
+from simgate.result import FaultKind
+
 if TYPE_CHECKING:
     from simgate.core import Core
 
@@ -16,6 +19,7 @@ class Clock:
         self._core = core
         self.tick_hz = tick_hz
         self.stubs: dict[str, None] = {}  # in order of first touch
+        self.verdicts = Verdicts()
 
     def time_s(self) -> float:
         """Virtual seconds since creation."""
@@ -32,3 +36,8 @@ class Clock:
     def touched(self, what: str) -> None:
         """Note it once."""
         self.stubs.setdefault(what)
+
+    def reset(self, cause: str) -> None:
+        """Have the run come back with a watchdog's verdict; the reset comes when it goes on."""
+        self.verdicts.give(Verdict(FaultKind.WATCHDOG, cause))
+        self._core.request_stop()

@@ -40,6 +40,7 @@ class DebugPort:
     def run(self, until_ticks: int, wall_limit_s: float = 0.0) -> DebugStop:
         """Until that tick, or anything at all; what a reset does has then been done."""
         core = self.core
+        self._runner.resume()
         try:
             stop: Stop = core.run(until_ticks, wall_limit_s)
         except PeripheralError as refusal:
@@ -50,7 +51,8 @@ class DebugPort:
             self._runner.reset()
         elif stop.kind in (StopKind.FAULT, StopKind.BREAKPOINT):
             return DebugStop(StopKind.FAULT, self._runner.explain(stop))
-        return DebugStop(stop.kind)
+        verdict = self._runner.convict()
+        return DebugStop(stop.kind) if verdict is None else DebugStop(StopKind.FAULT, verdict)
 
     def add_breakpoint(self, address: int) -> None:
         """Have `run` come back before the instruction there."""

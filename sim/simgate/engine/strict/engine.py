@@ -204,6 +204,7 @@ class StrictEngine(Engine):
             spans=tuple(self._spans.spans),
             stubs=(*self._clock.stubs, *map(_system_register, self._core.stubs_touched)),
             not_checked=self._stack.not_checked,
+            resets=self._runner.resets,
         )
 
     def debug_port(self) -> DebugPort:

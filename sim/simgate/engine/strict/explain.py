@@ -101,6 +101,10 @@ def _sentence(record: FaultRecord, scene: Scene) -> str:
 
 
 def _nearest(address: int, chip: Chip) -> str:
+    tag = chip.tag_at(address)
+    if tag is not None:
+        offset = f"+0x{address - tag.base:x}" if address > tag.base else ""
+        return f" (peripheral not modelled: {tag.name}{offset})"
     region = chip.nearest_region(address)
     if region is None:
         return ""

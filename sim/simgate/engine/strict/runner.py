@@ -11,9 +11,10 @@ from simgate.engine.strict.explain import Scene, explain, explain_breakpoint
 from simgate.engine.strict.sampler import Sampler
 from simgate.engine.strict.stack_watch import StackWatch
 from simgate.engine.strict.stop_points import StopPoints
+from simgate.engine.strict.verdicts import fault_of
 from simgate.image import Image
 from simgate.peripheral.base import PeripheralError
-from simgate.result import Fault, StopReason
+from simgate.result import Fault, FaultKind, StopReason
 
 _SLICE_TICKS = 2_000_000  # between looks at the host's clock
 _SLEEP_TICKS = 20_000_000  # the same while it sleeps; long, for time alone costs the host nothing
@@ -43,6 +44,7 @@ class Runner:
         self.sampler = Sampler()
         self.fault: Fault | None = None
         self.resets = 0
+        self._bitten = False  # the watchdog's reset is still to be done
 
     def run(self, deadline: int, wall_end_s: float) -> StopReason:
         """Until that tick, a fault, a requested stop, or that time of ``time.perf_counter``.
@@ -52,6 +54,7 @@ class Runner:
         core, clock = self._core, time.perf_counter
         self.sampler.clear()
         fine = max(self._clock.ticks_of(_LAST_S) // _SAMPLES, 1)
+        self.resume()
         while True:
             now = core.ticks
             if now >= deadline:
@@ -74,21 +77,43 @@ class Runner:
                 self._points.reached(stop.pc)
             elif kind in _UNDER_WAY:
                 self.sampler.note(stop.pc, core.sleeping)
-            elif kind is StopKind.REQUESTED:
+            elif kind is StopKind.REQUESTED and self._clock.verdicts.is_empty:
                 return StopReason.DONE
             elif kind is StopKind.RESET:
                 self.reset()
-            else:
+            elif kind is not StopKind.REQUESTED:
                 self.fault = self.explain(stop)
+                return StopReason.FAULT
+            verdict = self.convict()
+            if verdict is not None:
+                self.fault = verdict
                 return StopReason.FAULT
             if clock() >= wall_end_s:
                 return StopReason.WALL
 
+    def convict(self) -> Fault | None:
+        """The engine's own verdict, if there is one, in words."""
+        verdict = self._clock.verdicts.take()
+        if verdict is None:
+            return None
+        self._bitten = verdict.kind is FaultKind.WATCHDOG
+        self.resets += self._bitten
+        return fault_of(verdict, self._image, self._core.pc, self._core.instructions)
+
+    def resume(self) -> None:
+        """Before the core runs again: what a watchdog began is done."""
+        if self._bitten:
+            self._bitten = False
+            self._restart(watchdog=True)
+
     def reset(self) -> None:
         """The firmware wrote AIRCR.SYSRESETREQ."""
         self.resets += 1
+        self._restart(watchdog=False)
+
+    def _restart(self, *, watchdog: bool) -> None:
         self._stack.note_reset()
-        self._chip.reset()
+        self._chip.system_reset(watchdog=watchdog)
         self._core.reset()
 
     def explain(self, stop: Stop) -> Fault:

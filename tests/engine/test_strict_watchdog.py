@@ -1,0 +1,55 @@
+"""A watchdog that bites: the run ends where the firmware was, and the chip begins anew."""
+
+from __future__ import annotations
+
+import pytest
+
+from simgate.core import StopKind
+from simgate.result import FaultKind, StopReason
+
+SOURCE = """
+    #define IWDG ((volatile unsigned *)0x40003000)
+    unsigned flags;
+    void wait_for_ever(void) __attribute__((noinline));
+    void wait_for_ever(void) { for (;;) { } }
+    int main(void) {
+        flags = *(volatile unsigned *)0x40023874;
+        *(volatile unsigned *)0x40023874 = 1u << 24;
+        IWDG[0] = 0xCCCC; IWDG[0] = 0x5555; IWDG[2] = 79; while (IWDG[3]) { }
+        IWDG[0] = 0xAAAA;
+        wait_for_ever();
+    }
+"""
+
+
+@pytest.fixture
+def bitten(compile_c, machine_of):
+    return machine_of(compile_c(SOURCE))
+
+
+def flags(machine) -> int:
+    return int.from_bytes(machine.read_memory(machine.image.symbol("flags").address, 4), "little")
+
+
+def test_the_run_ends_where_the_firmware_was(bitten):
+    halt = bitten.run_for(1.0)
+    assert halt.reason is StopReason.FAULT
+    result = bitten.result()
+    assert result.fault is not None and not result.passed
+    assert result.fault.kind is FaultKind.WATCHDOG
+    assert result.fault.where.function == "wait_for_ever"
+    assert "it was last fed 10.000 ms ago; at 0x0800" in result.fault.message
+    assert result.time_s == pytest.approx(0.0102, abs=0.0001)  # 5 periods of LSI, then 10 ms
+    assert result.resets == 1
+    assert flags(bitten) == 0x0E000000
+
+
+def test_a_reset_by_the_watchdog_leaves_its_flag(bitten):
+    port = bitten.engine.debug_port()
+    stop = port.run(168_000_000)
+    assert stop.kind is StopKind.FAULT and stop.fault.kind is FaultKind.WATCHDOG
+    port.run(port.core.ticks + 1000)
+    assert flags(bitten) == 1 << 29 | 1 << 26  # IWDGRSTF and PINRSTF; RMVF had cleared the others
+    stop = port.run(168_000_000)
+    assert stop.fault.kind is FaultKind.WATCHDOG  # it was started again
+    assert port.resets == 2
