@@ -42,6 +42,7 @@ class FaultKind(StrEnum):
     INTERRUPT_STORM = "interrupt storm"  # one exception again and again, nothing else gets a turn
     WATCHDOG = "watchdog"  # it was not fed in time and reset the chip
     HEAP_OVERFLOW = "heap into stack"  # the heap's end grew past the stack's limit
+    FALSE_HANDLER = "fault handler without a fault"  # it was jumped to: memory is corrupt
 
 
 @dataclass(frozen=True, slots=True)

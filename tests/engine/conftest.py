@@ -97,6 +97,7 @@ def fake() -> FakeRun:
 _START = """
 extern unsigned __data_load[], __data_start[], __data_end[], __bss_start[], __bss_end[];
 int main(void);
+void HardFault_Handler(void) __attribute__((weak));
 void SysTick_Handler(void) __attribute__((weak));
 void USART2_IRQHandler(void) __attribute__((weak));
 void Reset_Handler(void);
@@ -108,8 +109,8 @@ void Reset_Handler(void) {
     for (;;) { }
 }
 __attribute__((section(".vectors"), used)) void *const vectors[16 + 39] = {
-    [0] = (void *)STACK_TOP, [1] = Reset_Handler, [15] = SysTick_Handler,
-    [16 + 38] = USART2_IRQHandler,
+    [0] = (void *)STACK_TOP, [1] = Reset_Handler, [3] = HardFault_Handler,
+    [15] = SysTick_Handler, [16 + 38] = USART2_IRQHandler,
 };
 """
 _SCRIPT = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -292,7 +293,7 @@ def test_the_f407_names_what_it_does_not_model_once() -> None:
     ]
     taken += [(tag.base, tag.size, tag.name) for tag in tags(platform)]
     taken.sort()
-    for low, high in zip(taken, taken[1:], strict=False):
+    for low, high in pairwise(taken):
         assert low[0] + low[1] <= high[0], (low, high)
     assert Tag("TIM7", 0x40001400, 0x400) in tags(platform)
     assert "IWDG" not in {tag.name.upper() for tag in tags(platform)}

@@ -20,14 +20,14 @@ void *_sbrk(ptrdiff_t increment);
 void *_sbrk(ptrdiff_t increment)
 {
     static char *end = __heap_start;
-    char *const previous = end;
+    char *const previous = end; /* faults here */
     end += increment;
     return previous;
 }
 
 __attribute__((noipa)) static int8_t *features_of(uint32_t window)
 {
-    int8_t *features = malloc(FEATURES); /* asks here */
+    int8_t *features = malloc(FEATURES);
     if (features) {
         for (uint32_t i = 0; i < FEATURES; i++) {
             features[i] = (int8_t)(i * window);

@@ -21,14 +21,14 @@ void HardFault_Handler(void);
 
 void HardFault_Handler(void)
 {
-    console_text("HardFault\n");
+    console_text("HardFault\n"); /* faults here */
     for (;;) {
     }
 }
 
 __attribute__((noipa)) static void poll_driver(void)
 {
-    chosen->poll(); /* faults here */
+    chosen->poll(); /* called here */
     console_text("polled\n");
 }
 

@@ -12,6 +12,8 @@ from simgate.engine.registry import engine
 from simgate.engine.strict.chip import Chip
 from simgate.engine.strict.clock import Clock
 from simgate.engine.strict.debug_port import DebugPort
+from simgate.engine.strict.handler_watch import HandlerWatch
+from simgate.engine.strict.heap_watch import HeapWatch
 from simgate.engine.strict.layer_recorder import LayerRecorder
 from simgate.engine.strict.loader import check_layers, initial_vector_table, load
 from simgate.engine.strict.runner import Runner
@@ -88,6 +90,11 @@ class StrictEngine(Engine):
         self._stack = StackWatch(core, image, self._options.stack_limit)
         self._runner = Runner(core, self._clock, self._chip, image, points, self._stack)
         self._points = points
+        verdicts = self._clock.verdicts
+        HandlerWatch(core, points, image, verdicts)
+        stack = self._stack.use()
+        if stack is not None:
+            HeapWatch(core, points, image, stack, verdicts)
 
     # ---- running ----
 

@@ -28,6 +28,15 @@ class StopPoints:
         else:
             actions.append(action)
 
+    def remove(self, address: int, action: Action) -> None:
+        """No more; the address stays one where the core comes back while others want it."""
+        address &= ~1
+        actions = self._actions[address]
+        actions.remove(action)
+        if not actions:
+            del self._actions[address]
+            self._core.remove_stop(address)
+
     def holds(self, address: int) -> bool:
         """Whether anybody watches that address."""
         return (address & ~1) in self._actions
