@@ -20,8 +20,8 @@ static const struct driver *volatile chosen;
 void HardFault_Handler(void);
 
 void HardFault_Handler(void)
-{
-    console_text("HardFault\n"); /* faults here */
+{ /* faults here */
+    console_text("HardFault\n");
     for (;;) {
     }
 }
