@@ -1,0 +1,24 @@
+"""Who says what a sequence does: the strict core, QEMU, Unicorn, and a model of the manual."""
+
+from __future__ import annotations
+
+from tools.fuzz.oracle.base import Oracle
+
+NAMES = ("qemu", "unicorn")
+
+
+def make(name: str, processor: str) -> Oracle:
+    """The engine of this name, for one processor."""
+    if name == "strict":
+        from tools.fuzz.oracle.strict import Strict
+
+        return Strict(processor)
+    if name == "qemu":
+        from tools.fuzz.oracle.qemu import Qemu
+
+        return Qemu(processor)
+    if name == "unicorn":
+        from tools.fuzz.oracle.emulator import Unicorn
+
+        return Unicorn(processor)
+    raise ValueError(f"no oracle '{name}' (there are {', '.join(NAMES)})")
