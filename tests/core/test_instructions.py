@@ -13,7 +13,7 @@ import os
 import random
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,9 +63,9 @@ class Encoding:
     condition: str
 
 
-def encodings() -> list[Encoding]:
+def encodings(file: str = "encodings.txt") -> list[Encoding]:
     result = []
-    for line in Path(__file__).with_name("encodings.txt").read_text().splitlines():
+    for line in Path(__file__).with_name(file).read_text().splitlines():
         if not line or line.startswith("#"):
             continue
         parts = [part.strip() for part in line.split("|", 3)] + ["", ""]
@@ -168,17 +168,20 @@ def random_state(encoding: Encoding, fields: dict[str, int], rng: random.Random)
                  fpscr | rng.getrandbits(4) << 28)  # fmt: skip
 
 
+StateOf = Callable[[Encoding, dict[str, int], random.Random], State]
+
+
 class Pair:
     """The core under test and Unicorn, with the same memory."""
 
-    def __init__(self) -> None:
-        self.core = Core("cortex-m4f", Clocks.of_mips(100))
+    def __init__(self, cpu: str = "cortex-m4f", model: int = arm.UC_CPU_ARM_CORTEX_M4) -> None:
+        self.core = Core(cpu, Clocks.of_mips(100))
         self.code = self.core.map_memory(CODE, CODE_SIZE, False)
         self.ram = self.core.map_memory(RAM, RAM_SIZE, True)
         self.core.store(0xE000_ED88, 4, 0xF << 20)  # CPACR: CP10, CP11
         self.core.store(0xE000_EF34, 4, 0)  # FPCCR: no stacking, no FPDSCR at the first access
         self.uc = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB)
-        self.uc.ctl_set_cpu_model(arm.UC_CPU_ARM_CORTEX_M4)
+        self.uc.ctl_set_cpu_model(model)
         self.uc.mem_map(CODE, CODE_SIZE)
         self.uc.mem_map(RAM, RAM_SIZE)
         content = random.Random(1).randbytes(RAM_SIZE)
@@ -240,11 +243,16 @@ def pair() -> Iterator[Pair]:
 
 @pytest.mark.parametrize("encoding", encodings(), ids=lambda encoding: encoding.name)
 def test_one_instruction(pair: Pair, encoding: Encoding) -> None:
+    check(pair, encoding)
+
+
+def check(pair: Pair, encoding: Encoding, draw_state: StateOf = random_state) -> None:
+    """Draws instructions of one encoding, and runs each on both."""
     rng = random.Random(zlib.crc32(encoding.name.encode()))
     drawn = [draw(encoding, rng) for _ in range(CASES)]
     pair.place(b"".join(code_of(encoding, word).ljust(8, b"\x00") for word, _ in drawn))
     for index, (word, fields) in enumerate(drawn):
-        state = random_state(encoding, fields, rng)
+        state = draw_state(encoding, fields, rng)
         pc = FIRST + 8 * index
         pair.set(state, pc)
         what = f"{word:#x} at case {index}, {fields}, before {state}"

@@ -139,7 +139,7 @@ bool code_decode(struct cpu *cpu, uint32_t pc, bool in_it, struct instruction *i
         return false;
     if (instruction_size(first) == 4 && memory_fetch(cpu, pc + 2, &second) != FAULT_NONE)
         return false;
-    decode(instruction, pc, first, second, in_it);
+    decode(instruction, pc, first, second, in_it, (enum fpu)cpu->fpu);
     return true;
 }
 
@@ -170,7 +170,7 @@ struct builder {
 static bool ends_block(const struct instruction *in)
 {
     switch (in->kind) {
-    case K_UNDEFINED: case K_UNSUPPORTED: case K_NO_COPROCESSOR:
+    case K_UNDEFINED: case K_UNSUPPORTED: case K_NO_COPROCESSOR: case K_FP_UNDEFINED:
     case K_TABLE_BRANCH: case K_B: case K_B_COND: case K_BL: case K_BX: case K_BLX:
     case K_CBZ: case K_CBNZ: case K_MOV_PC: case K_ADD_PC:
     case K_SVC: case K_BKPT: case K_WFI: case K_WFE: case K_MSR:
@@ -207,7 +207,8 @@ static bool take(struct builder *builder, uint32_t pc, uint8_t itstate)
                   in->kind == K_CBNZ || in->kind == K_CPS ||
                   (ends_block(in) && it_advance(itstate) != 0 && in->kind != K_UNDEFINED &&
                    in->kind != K_BKPT && in->kind != K_SVC && in->kind != K_WFI &&
-                   in->kind != K_WFE && in->kind != K_MSR && in->kind != K_NO_COPROCESSOR)))
+                   in->kind != K_WFE && in->kind != K_MSR && in->kind != K_NO_COPROCESSOR &&
+                   in->kind != K_FP_UNDEFINED)))
         in->kind = K_UNSUPPORTED; /* UNPREDICTABLE in an IT block */
     entry->pc = pc;
     entry->itstate = itstate;

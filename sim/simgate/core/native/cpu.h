@@ -262,6 +262,9 @@ bool system_preserve_fp(struct cpu *cpu);
  * off, begins an FP context. true: execute it; false: cpu->fault is set (FAULT_NO_COPROCESSOR). */
 bool system_fp_access(struct cpu *cpu);
 
+/* Whether CPACR grants the FPU to the running code. */
+bool system_fp_granted(const struct cpu *cpu);
+
 /* The run loop around execute(): exceptions, sleep, timers. `deadline` is in ticks. */
 enum halt run(struct cpu *cpu, uint64_t deadline);
 

@@ -2,6 +2,7 @@
 #ifndef SIMGATE_DECODE_H
 #define SIMGATE_DECODE_H
 
+#include "cpu.h"
 #include "instruction.h"
 
 /* 4 when `first` opens a 32-bit instruction, else 2 (A5.1). */
@@ -11,8 +12,9 @@ static inline uint32_t instruction_size(uint16_t first)
 }
 
 /* Decodes the instruction at `pc`. in_it: within an IT block, where 16-bit data processing leaves
- * the flags alone. `second` is ignored for 16-bit instructions. */
-void decode(struct instruction *out, uint32_t pc, uint16_t first, uint16_t second, bool in_it);
+ * the flags alone. `second` is ignored for 16-bit instructions. `fpu`: what the core has. */
+void decode(struct instruction *out, uint32_t pc, uint16_t first, uint16_t second, bool in_it,
+            enum fpu fpu);
 
 /* By encoding group; `out` comes cleared, with kind = K_UNDEFINED, registers NO_REGISTER. */
 void decode_t16(struct instruction *out, uint32_t pc, uint16_t code, bool in_it);
@@ -21,7 +23,8 @@ void decode_t32_register(struct instruction *out, uint16_t first, uint16_t secon
 void decode_t32_control(struct instruction *out, uint32_t pc, uint16_t first, uint16_t second);
 void decode_t32_memory(struct instruction *out, uint32_t pc, uint16_t first, uint16_t second);
 void decode_t32_multiply(struct instruction *out, uint16_t first, uint16_t second);
-void decode_t32_fp(struct instruction *out, uint32_t pc, uint16_t first, uint16_t second);
+void decode_t32_fp(struct instruction *out, uint32_t pc, uint16_t first, uint16_t second,
+                   enum fpu fpu);
 
 /* Bits high..low of a word. */
 static inline uint32_t bits(uint32_t word, unsigned high, unsigned low)

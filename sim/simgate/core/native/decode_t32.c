@@ -309,7 +309,8 @@ void decode_t32_control(struct instruction *out, uint32_t pc, uint16_t first, ui
     }
 }
 
-static void decode_t32(struct instruction *out, uint32_t pc, uint16_t first, uint16_t second)
+static void decode_t32(struct instruction *out, uint32_t pc, uint16_t first, uint16_t second,
+                       enum fpu fpu)
 {
     if ((first & 0xEC00u) == 0xEC00u) {
         unsigned coprocessor = bits(second, 11, 8);
@@ -317,7 +318,7 @@ static void decode_t32(struct instruction *out, uint32_t pc, uint16_t first, uin
         if ((first & 0x0F00u) == 0x0F00u)
             return; /* Advanced SIMD, which M-profile does not have */
         if ((coprocessor & 0xEu) == 0xAu)
-            decode_t32_fp(out, pc, first, second);
+            decode_t32_fp(out, pc, first, second, fpu);
         else
             out->kind = K_NO_COPROCESSOR;
         return;
@@ -346,7 +347,8 @@ static void decode_t32(struct instruction *out, uint32_t pc, uint16_t first, uin
     }
 }
 
-void decode(struct instruction *out, uint32_t pc, uint16_t first, uint16_t second, bool in_it)
+void decode(struct instruction *out, uint32_t pc, uint16_t first, uint16_t second, bool in_it,
+            enum fpu fpu)
 {
     memset(out, 0, sizeof *out);
     out->kind = K_UNDEFINED;
@@ -356,5 +358,5 @@ void decode(struct instruction *out, uint32_t pc, uint16_t first, uint16_t secon
     if (out->size == 2)
         decode_t16(out, pc, first, in_it);
     else
-        decode_t32(out, pc, first, second);
+        decode_t32(out, pc, first, second, fpu);
 }

@@ -27,6 +27,11 @@ bool fp_context_granted(const struct cpu *cpu)
     return cpu->fpu_present && (access == 0xF || (access == 0x5 && privileged));
 }
 
+bool system_fp_granted(const struct cpu *cpu)
+{
+    return fp_context_granted(cpu);
+}
+
 void exception_fp_state_changed(struct cpu *cpu)
 {
     const struct scb *scb = &cpu->system->scb;

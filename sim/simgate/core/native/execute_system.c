@@ -50,6 +50,15 @@ static HANDLER(refuse_undefined)
     GO(leave_fault, OP_ARGUMENTS);
 }
 
+/* Access to a coprocessor is looked at before its instruction is (B1.5.7). */
+static HANDLER(refuse_fp_undefined)
+{
+    bool granted = system_fp_granted(cpu);
+
+    cpu->fault = (struct fault){.kind = granted ? FAULT_UNDEFINED : FAULT_NO_COPROCESSOR};
+    GO(leave_fault, OP_ARGUMENTS);
+}
+
 static HANDLER(refuse_unsupported)
 {
     cpu->fault = (struct fault){.kind = FAULT_UNSUPPORTED};
@@ -226,6 +235,7 @@ bool bind_system(struct op *op, const struct binding *binding)
     case K_MRS: op->run = move_from_special; break;
     case K_MSR: op->run = move_to_special; break;
     case K_NO_COPROCESSOR: op->run = refuse_coprocessor; break;
+    case K_FP_UNDEFINED: op->run = refuse_fp_undefined; break;
     case K_UNDEFINED: op->run = refuse_undefined; break;
     case K_UNSUPPORTED: op->run = refuse_unsupported; break;
     default: return false;

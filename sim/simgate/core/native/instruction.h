@@ -13,6 +13,7 @@ enum kind {
     K_UNDEFINED,   /* UNDEFINED in the architecture, or on this core */
     K_UNSUPPORTED, /* UNPREDICTABLE, or unknown to this core */
     K_NO_COPROCESSOR,
+    K_FP_UNDEFINED, /* UNDEFINED; while access to the FPU is not granted, K_NO_COPROCESSOR */
 
     /* Data processing with a flexible second operand. Tests have rd = NO_REGISTER. */
     K_AND, K_BIC, K_ORR, K_ORN, K_EOR, K_ADD, K_ADC, K_SBC, K_SUB, K_RSB, K_MOV, K_MVN,
@@ -62,13 +63,18 @@ enum kind {
     K_CPS,              /* sub: bit 0 FAULTMASK, bit 1 PRIMASK, bit 4 disable */
     K_MRS, K_MSR,       /* imm = SYSm, sub = mask of MSR */
 
+    /* Floating point; is_double: registers are D registers, but for integers and halves. */
     K_FP_FIRST,
     K_VADD = K_FP_FIRST, K_VSUB, K_VMUL, K_VNMUL, K_VDIV, K_VMLA, K_VMLS, K_VNMLA, K_VNMLS,
     K_VFMA, K_VFMS, K_VFNMA, K_VFNMS, K_VSQRT, K_VABS, K_VNEG, K_VMOV,
-    K_VMOV_IMM,         /* imm = bits of the float */
+    K_VMAXNM, K_VMINNM,
+    K_VMOV_IMM,         /* imm = bits of the float, the upper 32 of a double */
+    K_VSEL,             /* cond: rn when it holds, else rm */
+    K_VRINT,            /* amount: enum fp_rounding; sub bit 0: exact */
+    K_VCVT_PRECISION,   /* is_double: of rm, the source */
     K_VCMP,             /* sub bit 0: E; rm = NO_REGISTER: with zero */
     K_VCVT_FROM_INT,    /* sub bit 0: signed */
-    K_VCVT_TO_INT,      /* sub bit 0: signed, bit 1: round to zero */
+    K_VCVT_TO_INT,      /* sub bit 0: signed; amount: enum fp_rounding */
     K_VCVT_FROM_FIXED, K_VCVT_TO_FIXED, /* sub bit 0: signed, bit 1: 32 bits; amount: fraction */
     K_VCVT_FROM_HALF, K_VCVT_TO_HALF,   /* sub bit 0: top */
     K_VMOV_TO_CORE, K_VMOV_FROM_CORE,   /* rn = S register, rd = Rt */
@@ -95,7 +101,7 @@ enum parallel_prefix { PREFIX_S, PREFIX_Q, PREFIX_SH, PREFIX_U, PREFIX_UQ, PREFI
 struct instruction {
     uint8_t kind;
     uint8_t size; /* bytes: 2 or 4 */
-    uint8_t rd, rn, rm, ra;
+    uint8_t rd, rn, rm, ra; /* NO_REGISTER where there is none */
     uint8_t sub;
     uint8_t form;
     uint8_t shift_type;
@@ -105,6 +111,7 @@ struct instruction {
     uint8_t mode;
     bool set_flags;
     bool writeback;
+    bool is_double; /* arithmetic in double precision */
     uint32_t imm;
     uint32_t encoding;
 };
