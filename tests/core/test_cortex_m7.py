@@ -16,7 +16,7 @@ from types import ModuleType
 import pytest
 
 pytest.importorskip("unicorn")
-import unicorn.arm_const as arm  # noqa: E402  skipped without it
+import unicorn.arm_const as arm
 
 
 def sibling(name: str) -> ModuleType:
