@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from simgate.result import StopReason, from_json
+from simgate.toolchain import apps_under, build_apps
+
+ROOT = Path(__file__).resolve().parents[2]
 
 Simgate = Callable[..., "object"]
 ElfOf = Callable[[str], Path]
@@ -111,3 +114,29 @@ def test_errors_are_json_where_json_was_asked_for(simgate) -> None:
     error = json.loads(done.stderr)
     assert error["error"] == "ImageError"
     assert "absent.elf" in error["message"]
+
+
+def test_a_text_that_is_waited_for_ends_the_run(simgate, elf_of: ElfOf) -> None:
+    done = simgate("run", elf_of("hello"), "--board", "stm32f407", "--until", 'tick_ms":100')
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == '{"clock_hz":168000000,"tick_ms":100}'
+    assert ", 0.110 s of the board's time" in done.stderr  # and 10 ms to settle
+
+
+def test_a_text_that_does_not_come_is_a_failure(simgate, elf_of: ElfOf) -> None:
+    done = simgate(
+        "run", elf_of("hello"), "--board", "stm32f407", "--until", "goodbye", "--for", "0.2"
+    )
+    assert done.returncode == 1
+    assert "'goodbye' did not come within 0.2 s of the board's time" in done.stderr
+
+
+def test_a_fault_after_success_is_a_failure(simgate) -> None:
+    elf = build_apps(apps_under("faults"), ROOT / "build" / "tests" / "faults")["pass_then_fault"]
+    arguments = ("run", elf, "--board", "stm32f407", "--until", "PASS")
+    done = simgate(*arguments)
+    assert done.returncode == 1
+    assert done.stdout == "PASS\n"
+    assert "the firmware faulted: invalid state" in done.stderr
+    assert "shut_down" in done.stderr
+    assert simgate(*arguments, "--settle", "0.001").returncode == 0  # it comes after 3 ms

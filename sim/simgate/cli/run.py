@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from simgate.cli.failure import UsageError, json_wanted
+from simgate.engine.settling import SETTLING_S
 
 if TYPE_CHECKING:
     from simgate.machine import Machine
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 
 SUMMARY = "Run a firmware and show what its UARTs say, line by line."
-_MORE = "Exit code 1 when the firmware faults, 2 when it cannot be run or the host's time runs out."
+_MORE = (
+    "Exit code 1 when the firmware faults or never says what --until names, 2 when it "
+    "cannot be run or the host's time runs out."
+)
 
 
 _SHOWN = (
@@ -57,7 +61,10 @@ def run(arguments: Sequence[str]) -> int:
     )
     with machine:
         consoles = _attach(machine, options.uart, silent=options.json)
+        watch = TextWatch(machine, options.uart, options.until) if options.until else None
         halt = machine.run_for(options.seconds)
+        if watch is not None and watch.seen and halt.fault is None:
+            halt = machine.run_for(options.settle)  # what it said is worth nothing if it then dies
         for console in consoles:
             console.finish()
         result = machine.result()
@@ -68,7 +75,12 @@ def run(arguments: Sequence[str]) -> int:
         else:
             sys.stdout.flush()
             _print_end(machine, result, halt.message)
-    return exit_code(result)
+    code = exit_code(result)
+    if code == 0 and watch is not None and not watch.seen:
+        message = f"'{options.until}' did not come within {options.seconds:g} s of the board's time"
+        print(f"simgate: {message}", file=sys.stderr)
+        return 1
+    return code
 
 
 class _Parser(argparse.ArgumentParser):
@@ -88,6 +100,15 @@ def _parser() -> argparse.ArgumentParser:
     add("--board", required=True, help="a board's name (see `simgate boards`), or a .repl's path")
     add("--for", type=_positive, default=10.0, dest="seconds", metavar="SECONDS",
         help="seconds of the board's time to run (default: 10)")  # fmt: skip
+    add(
+        "--until",
+        default="",
+        metavar="TEXT",
+        help="stop when a UART has said this, and has then run on for the settling time",
+    )
+    add("--settle", type=_positive, default=SETTLING_S, metavar="SECONDS",
+        help=f"seconds of the board's time that --until runs on, "
+        f"for a fault after success fails (default: {SETTLING_S:g})")  # fmt: skip
     add("--uart", default="", help="show this UART only; without it, all of them")
     add("--engine", default="strict", help="the engine to run on (default: strict)")
     add("--wall", type=_positive, default=60.0, metavar="SECONDS",
@@ -112,6 +133,36 @@ def exit_code(result: RunResult) -> int:
     if result.fault is not None:
         return 1
     return 0 if result.passed else 2
+
+
+class TextWatch:
+    """Stops the machine when a text has come over a UART; a line end begins anew.
+
+    Args:
+        machine: whose UARTs are heard.
+        uart: the only one that counts; empty: any.
+        text: what is waited for.
+    """
+
+    def __init__(self, machine: Machine, uart: str, text: str) -> None:
+        self._machine = machine
+        self._text = text.encode()
+        self.seen = False
+        for name in [uart] if uart else machine.uart_names:
+            machine.uart(name).listeners.append(self._listener())
+
+    def _listener(self) -> Callable[[int], None]:
+        heard = bytearray()
+
+        def hear(byte: int) -> None:
+            heard.append(byte)
+            if not self.seen and heard.endswith(self._text):
+                self.seen = True
+                self._machine.request_stop()
+            if byte == 0x0A:
+                heard.clear()
+
+        return hear
 
 
 class UartConsole:
