@@ -492,7 +492,10 @@ static bool build_one(struct builder *builder, uint32_t pc, uint32_t *next)
     switch (ending) {
     case ENDING_STOP: emit_leaving(cache, stop_here, pc); return false;
     case ENDING_STEP: emit_leaving(cache, step_here, pc); return false;
-    case ENDING_FETCH: emit_leaving(cache, fetch_fails, pc); return false;
+    case ENDING_FETCH:
+        memory_mark_code(builder->cpu, pc, 4); /* it may be allowed one day */
+        emit_leaving(cache, fetch_fails, pc);
+        return false;
     default: break;
     }
     find_dead_flags(builder);

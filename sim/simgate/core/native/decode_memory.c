@@ -113,9 +113,8 @@ static bool decode_addressing(struct instruction *out, uint16_t first, uint16_t 
         out->kind = K_UNDEFINED;
         return false;
     }
-    /* P = 1, U = 1, W = 0 is the unprivileged form (LDRT, STRT). */
     out->imm = add ? offset : 0u - offset;
-    out->mode = !index ? MODE_POST : writeback ? MODE_PRE : MODE_OFFSET;
+    out->mode = !index ? MODE_POST : writeback ? MODE_PRE : add ? MODE_UNPRIVILEGED : MODE_OFFSET;
     out->writeback = writeback;
     if (writeback && out->rn == out->rd)
         out->kind = K_UNSUPPORTED;
@@ -146,8 +145,9 @@ static void decode_single(struct instruction *out, uint32_t pc, uint16_t first, 
     } else if (!decode_addressing(out, first, second))
         return;
     if (hint) /* PLD, PLI and unallocated hints */
-        out->kind = out->writeback ? K_UNSUPPORTED : K_NOP;
-    else if ((rt == 15 && !load) || (rt == 13 && size != 2))
+        out->kind = out->writeback || out->mode == MODE_UNPRIVILEGED ? K_UNSUPPORTED : K_NOP;
+    else if ((rt == 15 && !load) || (rt == 13 && size != 2) ||
+             (is_sp_or_pc(rt) && out->mode == MODE_UNPRIVILEGED))
         out->kind = K_UNSUPPORTED;
 }
 

@@ -89,7 +89,7 @@ static HANDLER(table_branch)
     uint32_t base = op->b == NO_REGISTER ? op->imm : R(op->b);
     uint32_t address = base + (R(op->c) << op->d), size = 1u << op->d, entry;
 
-    if (!is_readable(cpu, address, size)) {
+    if (!is_readable(cpu, address, size) || cpu->unaligned_trap) {
         if (!load_slow(cpu, op, address, (uint8_t)size))
             GO(leave_fault, OP_ARGUMENTS);
         entry = cpu->loaded[0];

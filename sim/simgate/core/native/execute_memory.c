@@ -204,6 +204,15 @@ static bool write_base(struct cpu *cpu, const struct op *op, uint32_t base)
     return true;
 }
 
+static inline uint32_t extended(uint32_t value, unsigned width)
+{
+    switch (width) {
+    case WIDTH_SIGNED_HALF: return EXTENDED(signed_half, value);
+    case WIDTH_SIGNED_BYTE: return EXTENDED(signed_byte, value);
+    default: return value;
+    }
+}
+
 static HANDLER(load_rare)
 {
     uint32_t base = rare_base(cpu, op), address = rare_address(cpu, op), value;
@@ -227,13 +236,7 @@ static HANDLER(load_rare)
     }
     if (!load_slow(cpu, op, address, width_bytes[width]) || !write_base(cpu, op, base))
         GO(leave_fault, OP_ARGUMENTS);
-    value = cpu->loaded[0];
-    switch (width) {
-    case WIDTH_SIGNED_HALF: value = EXTENDED(signed_half, value); break;
-    case WIDTH_SIGNED_BYTE: value = EXTENDED(signed_byte, value); break;
-    default: break;
-    }
-    R(op->a) = value;
+    R(op->a) = extended(cpu->loaded[0], width);
     GO(after_access, OP_ARGUMENTS);
 }
 
@@ -252,6 +255,29 @@ static HANDLER(store_rare)
                            width == WIDTH_HALF ? (uint16_t)value : (uint8_t)value))
         GO(leave_fault, OP_ARGUMENTS);
     write_base(cpu, op, base);
+    GO(after_access, OP_ARGUMENTS);
+}
+
+/* ---- LDRT, STRT and the like: as unprivileged code would access; d = width ---- */
+
+static HANDLER(load_unprivileged)
+{
+    expose(cpu, op);
+    if (!memory_load_as(cpu, cpu->memory_view & (uint8_t)~VIEW_PRIVILEGED, R(op->b) + op->imm,
+                        width_bytes[op->d], &cpu->loaded[0]))
+        GO(leave_fault, OP_ARGUMENTS);
+    R(op->a) = extended(cpu->loaded[0], op->d);
+    GO(after_access, OP_ARGUMENTS);
+}
+
+static HANDLER(store_unprivileged)
+{
+    uint8_t bytes = width_bytes[op->d];
+
+    expose(cpu, op);
+    if (!memory_store_as(cpu, cpu->memory_view & (uint8_t)~VIEW_PRIVILEGED, R(op->b) + op->imm,
+                         bytes, R(op->a) & (UINT32_MAX >> (32 - 8 * bytes))))
+        GO(leave_fault, OP_ARGUMENTS);
     GO(after_access, OP_ARGUMENTS);
 }
 
@@ -426,12 +452,8 @@ static bool fold_literal(struct op *op, const struct binding *binding, uint8_t b
     if ((binding->cpu->unaligned_trap && (in->imm & (bytes - 1u))) ||
         !memory_constant(binding->cpu, in->imm, bytes, &value))
         return false;
-    if (in->sub == WIDTH_SIGNED_HALF)
-        value = EXTENDED(signed_half, value);
-    else if (in->sub == WIDTH_SIGNED_BYTE)
-        value = EXTENDED(signed_byte, value);
     op->run = load_constant;
-    op->imm = value;
+    op->imm = extended(value, in->sub);
     return true;
 }
 
@@ -448,6 +470,11 @@ static bool bind_single(struct op *op, const struct binding *binding)
     op->c = in->rm;
     op->d = in->amount;
     op->imm = in->imm;
+    if (in->mode == MODE_UNPRIVILEGED) {
+        op->d = in->sub;
+        op->run = load ? load_unprivileged : store_unprivileged;
+        return true;
+    }
     if (rare) {
         op->d = (uint8_t)(in->mode << 6 | in->sub << 3 | in->amount);
         op->run = load ? load_rare : store_rare;
