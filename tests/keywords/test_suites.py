@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from simgate.toolchain import build_app
+from simgate.toolchain import apps_under, build_app, build_apps
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ROOT / "tests" / "firmware" / "apps"
@@ -120,6 +122,48 @@ def test_a_fault_fails_tests_with_its_whole_story(robot: Robot) -> None:
     assert "Terminal tester failed!" in done.stdout
     assert "KeywordFailure" not in done.stdout  # the message, not the class
     assert "Traceback" not in done.stdout
+
+
+AFTERWARDS = """
+*** Settings ***
+Library           simgate.keywords    {settling}
+
+*** Test Cases ***
+Nobody Looks Any More
+    Start Machine    stm32f407    {elf}
+    Create Terminal Tester    usart2
+    Wait For Line On Uart    PASS
+
+The Next Machine Is Another One
+    [Setup]    Start Machine    stm32f407    {hello}
+    Create Terminal Tester    usart2
+    Wait For Line On Uart    hello
+
+A Machine Is Stopped
+    Start Machine    stm32f407    {elf}
+    Create Terminal Tester    usart2
+    Wait For Line On Uart    PASS
+    [Teardown]    Stop Machine
+
+A Fault That Was Expected
+    Start Machine    stm32f407    {elf}
+    Run Keyword And Expect Error    *faulted*    Run For    1
+"""
+
+
+def test_a_fault_after_the_pass_line_fails_the_test(robot: Robot) -> None:
+    elf = build_apps(apps_under("faults"), BUILD / "faults")["pass_then_fault"]
+    suite = partial(AFTERWARDS.format, elf=elf, hello=elf_of("hello"))
+    done = robot(suite(settling=""))
+    assert done.returncode == 2, done.stdout
+    assert re.search(r"Nobody Looks Any More +\| FAIL", done.stdout)
+    assert re.search(r"The Next Machine Is Another One +\| PASS", done.stdout)
+    assert re.search(r"A Machine Is Stopped +\| FAIL", done.stdout)
+    assert re.search(r"A Fault That Was Expected +\| PASS", done.stdout)
+    assert done.stdout.count("The firmware faulted: invalid state") == 2
+    assert done.stdout.count("shut_down") >= 2
+    assert robot(suite(settling="settling=0")).returncode == 0
+    assert robot(suite(settling="settling=0.002")).returncode == 0  # it comes after 3 ms
 
 
 WRONG = """

@@ -100,6 +100,9 @@ class ScriptedMachine:
                 return Halt(StopReason.DONE, 0, self.time_s)
         return Halt(StopReason.TIME, 0, self.time_s)
 
+    def result(self) -> SimpleNamespace:
+        return SimpleNamespace(fault=None)
+
     def close(self) -> None:
         pass
 

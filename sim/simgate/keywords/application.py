@@ -31,7 +31,7 @@ class ApplicationKeywords(KeywordFamily):
         from simgate.verdict.trial import Trial
         from simgate.verdict.verification import check_inputs
 
-        self.session.stop()
+        self.session.end()
         found = find_app(app)
         check_inputs(found)
         self.session.references = References(found.model)

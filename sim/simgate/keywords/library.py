@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from robot.api.deco import library
 
 import simgate
+from simgate.engine.settling import SETTLING_S
 from simgate.keywords.application import ApplicationKeywords
 from simgate.keywords.budgets import BudgetKeywords
 from simgate.keywords.machine import MachineKeywords
@@ -21,13 +24,27 @@ class SimgateKeywords(UartKeywords, MachineKeywords, ApplicationKeywords, Budget
 
     The UART keywords are Renode's: the same names, arguments and results. Times are seconds of
     the board's (virtual) time.
+
+    A firmware that says PASS and then faults has failed: at the end of each test, and before a
+    machine is stopped, it runs on for ``settling`` seconds (default 0.01; 0 turns this off), and a
+    fault in them fails the test.
     """
 
     ROBOT_LISTENER_API_VERSION = 3
 
-    def __init__(self) -> None:
+    def __init__(self, settling: float = SETTLING_S) -> None:
         super().__init__()
+        self.session.settling_s = settling
         self.ROBOT_LIBRARY_LISTENER = self
+
+    def end_test(self, data: object, result: Any) -> None:
+        """Robot Framework is done with a test: see whether the firmware survives it."""
+        fault = self.session.settle()
+        if fault is None:
+            return
+        story = f"A fault after the test's last keyword. {self.session.story_of(fault)}"
+        result.message = f"{result.message}\n\n{story}" if result.message else story
+        result.status = "FAIL"
 
     def close(self) -> None:
         """Robot Framework is done with the library: leave no process behind."""

@@ -46,7 +46,7 @@ class MachineKeywords(KeywordFamily):
         from simgate.image import Image
         from simgate.machine import Machine
 
-        self.session.stop()
+        self.session.end()
         names = [spans] if isinstance(spans, str) else [str(name) for name in spans]
         self.session.machine = Machine(
             find_board(board),
@@ -84,5 +84,8 @@ class MachineKeywords(KeywordFamily):
 
     @keyword("Stop Machine")
     def stop_machine(self) -> None:
-        """Stop the machine and forget its testers; without one, nothing happens."""
-        self.session.stop()
+        """Stop the machine and forget its testers; without one, nothing happens.
+
+        Before that it runs on for the settling time; a fault in it fails this keyword.
+        """
+        self.session.end()

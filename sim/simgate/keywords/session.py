@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simgate.engine.settling import SETTLING_S
 from simgate.keywords.failing import KeywordFailure
+from simgate.result import Fault
 
 if TYPE_CHECKING:
     from simgate.engine.terminal_tester import TerminalTester
@@ -31,6 +33,13 @@ class Session:
     uarts: dict[int, str] = field(default_factory=dict)  # the testers' UARTs
     default_tester: int | None = None
     default_timeout_s: float = RENODE_TIMEOUT_S
+    settling_s: float = (
+        SETTLING_S  # virtual; 0: nobody looks what comes after a test's last keyword
+    )
+    told: Fault | None = (
+        None  # the machine's fault, once a keyword has failed with it or asked for it
+    )
+    _settled_s: float | None = None  # the machine's time when it last had settled
 
     def running(self) -> Machine:
         """The machine.
@@ -77,6 +86,52 @@ class Session:
             raise KeywordFailure(f"There is no tester {chosen}; there are: {known}")
         return self.testers[chosen]
 
+    def told_of(self, text: str) -> str:
+        """What a keyword fails with: its own text, and what is behind it where that is a fault.
+
+        The whole story of a fault is told once.
+        """
+        fault = None if self.machine is None else self.machine.result().fault
+        if fault is None or fault == self.told:
+            return text
+        self.told = fault
+        return f"{text}\n\n{self.story_of(fault)}"
+
+    def story_of(self, fault: Fault) -> str:
+        """Everything that is known about a fault of the machine."""
+        return f"The firmware faulted: {fault.message}"
+
+    def settle(self) -> Fault | None:
+        """Let the machine run on for a while: a fault that no keyword has told of yet.
+
+        What a firmware has said is worth nothing if it dies of it.
+        """
+        if self.machine is None or self.settling_s <= 0:
+            return None
+        if self.machine.time_s == self._settled_s:
+            return None  # no keyword has run it since
+        if self.machine.result().fault is None:
+            self.machine.run_for(self.settling_s)
+        self._settled_s = self.machine.time_s
+        fault = self.machine.result().fault
+        if fault is None or fault == self.told:
+            return None
+        self.told = fault
+        return fault
+
+    def end(self) -> None:
+        """Let the machine settle, then stop.
+
+        Raises:
+            KeywordFailure: it faulted meanwhile.
+        """
+        try:
+            fault = self.settle()
+            if fault is not None:
+                raise KeywordFailure(self.story_of(fault))
+        finally:
+            self.stop()
+
     def stop(self) -> None:
         """Close the machine and the references, and forget the testers."""
         if self.machine is not None:
@@ -84,6 +139,7 @@ class Session:
         if self.references is not None:
             self.references.close()
         self.machine = self.trial = self.references = self.verification = self.sent = None
+        self.told = self._settled_s = None
         self.testers.clear()
         self.uarts.clear()
         self.default_tester = None
