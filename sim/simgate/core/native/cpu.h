@@ -157,6 +157,7 @@ struct cpu {
     uint32_t loaded[32]; /* what load_slow() read: no local of a handler, see operation.h */
     uint32_t slow_value; /* address or target, from a handler to its careful path */
     uint64_t deadline;
+    uint64_t trail_at;   /* blocks noted */
     int64_t budget;   /* instructions left, after those that the running block has paid */
     const struct view *view;  /* of the memories, in force: memory.h */
     struct granule *granules; /* the view's */
@@ -165,7 +166,6 @@ struct cpu {
     uint32_t stop_reported_pc;
     uint32_t stepped_to; /* behind single steps in a straight line, which are one block; or NO_PLACE */
     uint32_t left_at;    /* where a block was left in a straight line, or NO_PLACE */
-    uint8_t trail_at;    /* its overflow is the ring's end */
     uint64_t trail[TRAIL_LENGTH];
 };
 
@@ -231,7 +231,7 @@ void stop_point_remove(struct cpu *cpu, uint32_t address);
 
 static inline void trail_note(struct cpu *cpu, uint64_t value)
 {
-    cpu->trail[cpu->trail_at++] = value;
+    cpu->trail[cpu->trail_at++ % TRAIL_LENGTH] = value;
 }
 
 struct branch {

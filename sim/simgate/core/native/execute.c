@@ -270,7 +270,7 @@ static void note_going_on(struct cpu *cpu)
 static void note_step(struct cpu *cpu, uint32_t pc)
 {
     if (pc == cpu->stepped_to) {
-        cpu->trail[(uint8_t)(cpu->trail_at - 1)] += TRAIL_BLOCK(0, 1);
+        cpu->trail[(cpu->trail_at - 1) % TRAIL_LENGTH] += TRAIL_BLOCK(0, 1);
         cpu->stepped_to = NO_PLACE;
         return;
     }
@@ -297,7 +297,7 @@ static void step(struct cpu *cpu)
     } else if (instruction.kind == K_IT && !in_it) {
         cpu->itstate = (uint8_t)instruction.imm;
     } else {
-        uint8_t trail_at = cpu->trail_at;
+        uint64_t trail_at = cpu->trail_at;
 
         run_chain(cpu, code_step(cpu, &instruction), cpu->instructions + 1);
         cpu->trail_at = trail_at;

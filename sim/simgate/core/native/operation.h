@@ -97,20 +97,21 @@ enum leave {
 #define NEXT DISPATCH(op + 1)
 
 /* pc and imm of a head, as they lie side by side. */
-static inline void note_block(struct cpu *cpu, const struct op *head)
+static inline uint64_t note_block(struct cpu *cpu, const struct op *head)
 {
     uint64_t block;
 
     memcpy(&block, &head->pc, sizeof block);
-    trail_note(cpu, block);
+    cpu->trail[cpu->trail_at & (TRAIL_LENGTH - 1)] = block;
+    cpu->trail_at++;
+    return block >> 32;
 }
 
 /* Enters the block at `head`, which pays for it. */
 #define ENTER(head)                        \
     do {                                   \
         op = (head);                       \
-        note_block(cpu, op);               \
-        cpu->budget -= op->imm;            \
+        cpu->budget -= (int64_t)note_block(cpu, op); \
         if (UNLIKELY(cpu->budget < 0))     \
             GO(leave_short, OP_ARGUMENTS); \
         NEXT;                              \

@@ -71,7 +71,7 @@ unsigned trail_branches(struct cpu *cpu, struct branch *branches, unsigned room)
         return 0;
     for (unsigned n = TAKEN_BACK; n <= TRAIL_LENGTH; n++) {
         const bool is_last = n == TRAIL_LENGTH; /* where things stand now */
-        const uint64_t value = is_last ? cpu->r[15] & ~1u : cpu->trail[(uint8_t)(cpu->trail_at + n)];
+        const uint64_t value = is_last ? cpu->r[15] & ~1u : cpu->trail[(cpu->trail_at + n) % TRAIL_LENGTH];
 
         if (value == 0 && !is_last)
             continue; /* not filled yet */
