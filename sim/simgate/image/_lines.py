@@ -8,7 +8,6 @@ that may describe it, and only that unit is decoded (pyelftools) and kept.
 from __future__ import annotations
 
 import re
-import zlib
 from bisect import bisect_right
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,13 +15,11 @@ from posixpath import join, normpath
 from typing import Any
 
 from simgate.errors import ImageError
+from simgate.image._debug_sections import debug_section
 from simgate.image._line_header import check_tables
 from simgate.image._records import Elf
 from simgate.image.parts import Section, SourceLine
 
-_SHF_COMPRESSED = 0x800
-_ZLIB = 1
-_MAX_DEBUG_BYTES = 256 << 20
 _SET_ADDRESS = re.compile(rb"\x00\x05\x02(....)", re.DOTALL)  # DW_LNE_set_address, four bytes
 _ATTEMPTS = 8  # a match may be chance: then the next lower one is tried
 
@@ -53,10 +50,10 @@ class LineIndex:
     def __init__(self, elf: Elf, sections: tuple[Section, ...]) -> None:
         self._elf = elf
         self._strings = {
-            "DW_FORM_line_strp": _debug_section(elf, sections, ".debug_line_str"),
-            "DW_FORM_strp": _debug_section(elf, sections, ".debug_str"),
+            "DW_FORM_line_strp": debug_section(elf, sections, ".debug_line_str"),
+            "DW_FORM_strp": debug_section(elf, sections, ".debug_str"),
         }
-        self._section = _debug_section(elf, sections, ".debug_line")
+        self._section = debug_section(elf, sections, ".debug_line")
         self._units = _unit_bounds(self._section)
         self._decoded: dict[int, _Rows] = {}
         self._code = [(s.address, s.end) for s in sections if s.allocated and s.executable]
@@ -187,24 +184,3 @@ def _unit_bounds(section: bytes) -> list[tuple[int, int]]:
         bounds.append((position, end))
         position = end
     return bounds
-
-
-def _debug_section(elf: Elf, sections: tuple[Section, ...], name: str) -> bytes:
-    """The bytes of a debug section, decompressed; empty where it is absent."""
-    for section, header in zip(sections, elf.section_headers[1:], strict=True):
-        if section.name != name or section.type in ("NULL", "NOBITS"):
-            continue
-        data = elf.piece(header[4], header[5], f"section '{name}'")
-        return _decompressed(elf, name, data) if header[2] & _SHF_COMPRESSED else data
-    return b""
-
-
-def _decompressed(elf: Elf, name: str, data: bytes) -> bytes:
-    """A section behind an Elf32_Chdr: type, size, alignment."""
-    size = int.from_bytes(data[4:8], "little")
-    if int.from_bytes(data[:4], "little") != _ZLIB or len(data) < 12 or size > _MAX_DEBUG_BYTES:
-        raise elf.error(f"section '{name}' is compressed in a way that is not supported")
-    try:
-        return zlib.decompressobj().decompress(data[12:], size)
-    except zlib.error as error:
-        raise elf.error(f"section '{name}' cannot be decompressed: {error}") from None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from simgate.errors import ImageError
 from simgate.image._attributes import parse_attributes, runs_on_cortex_m
+from simgate.image._debug_sections import debug_section
 from simgate.image._records import Elf, parse_elf, read_elf
 from simgate.image._sections import ARM_ATTRIBUTES, NOBITS, read_sections, read_segments
 from simgate.image._symbols import SymbolTable
@@ -94,6 +95,14 @@ class Image:
             if section.name == name and header[1] not in (0, NOBITS):
                 return self._elf.piece(header[4], header[5], f"section '{name}'")
         return None
+
+    def debug_section(self, name: str) -> bytes:
+        """The bytes of debug section ``name``, decompressed; empty where it is absent.
+
+        Raises:
+            ImageError: it lies outside the file or cannot be decompressed.
+        """
+        return debug_section(self._elf, self.sections, name)
 
     def layers(self) -> tuple[LayerRow, ...]:
         """The layer table's rows; empty where the image has no table.

@@ -1,0 +1,78 @@
+"""Stacks that end too early, and frames that were written over."""
+
+from __future__ import annotations
+
+from simgate.debug.cause.parts import Cause
+from simgate.debug.places import StackArea
+from simgate.debug.recursion import find_recursion
+from simgate.debug.scene import Scene
+from simgate.result import Fault
+from simgate.units import format_size
+
+_CHAIN = 8  # functions of the chain that are named in a sentence
+
+
+def overflow(scene: Scene, fault: Fault) -> Cause:
+    """SP below the limit of its stack."""
+    sp = fault.address if fault.address is not None else scene.sp
+    stack = _overflown(scene, sp)
+    if stack is None:
+        return Cause(f"stack overflow: SP became 0x{sp:08x}", _below(scene, sp))
+    use = scene.result.stack
+    needed = stack.top - sp
+    if use is not None and use.needed is not None and use.top == stack.top:
+        needed = max(needed, use.needed)
+    size = stack.top - stack.limit
+    act = (
+        f"stack overflow: the {stack.name} needs at least {needed:,} bytes, has {size:,}: "
+        f"SP went down to 0x{sp:08x}, {format_size(stack.limit - sp)} below its limit "
+        f"0x{stack.limit:08x}"
+    )
+    if fault.during == "stacking":
+        act += " while an exception's frame was pushed"
+    details = [*_below(scene, stack.limit - 4)]
+    advice = []
+    recursion = find_recursion(scene.backtrace.frames)
+    if recursion is not None:
+        act += f"; {recursion.text}"
+        advice.append("End the recursion, or use a loop.")
+    else:
+        chain = _chain(scene)
+        if chain:
+            details.append(f"The chain that went deepest: {chain}.")
+        advice.append(
+            f"Give it {needed:,} bytes or more (STACK_SIZE, _Min_Stack_Size or what the linker "
+            "script calls it), or keep large arrays off the stack."
+        )
+    return Cause(act, tuple(details), tuple(advice))
+
+
+def heap(scene: Scene, fault: Fault) -> Cause:
+    """The heap's end beyond the stack's limit."""
+    reason = fault.message.split("; at ", maxsplit=1)[0].removeprefix(f"{fault.kind}: ")
+    details = [f"SP is 0x{scene.sp:08x}."]
+    if fault.address is not None:
+        details.insert(
+            0, f"At 0x{fault.address:08x} is {scene.places.at(fault.address).text}."
+        )
+    advice = ("Make the heap or what is allocated smaller, or let _sbrk refuse at the limit.",)
+    return Cause(f"heap into stack: {reason}", tuple(details), advice)
+
+
+def _overflown(scene: Scene, sp: int) -> StackArea | None:
+    """The stack that lies next above SP."""
+    above = [stack for stack in scene.places.stacks if sp < stack.limit]
+    return min(above, key=lambda stack: stack.limit, default=None)
+
+
+def _below(scene: Scene, address: int) -> tuple[str, ...]:
+    place = scene.places.at(address & 0xFFFFFFFF)
+    return (f"Below the stack, at 0x{address & 0xFFFFFFFF:08x}, is {place.text}.",)
+
+
+def _chain(scene: Scene) -> str:
+    names = [frame.where.function or f"0x{frame.where.address:08x}" for frame in
+             scene.backtrace.frames]  # fmt: skip
+    shown = names[:_CHAIN]
+    more = f" < {len(names) - _CHAIN} more" if len(names) > _CHAIN else ""
+    return " < ".join(shown) + more
