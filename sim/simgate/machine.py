@@ -65,7 +65,7 @@ class Machine:
     ) -> None:
         self.board = board
         self.image = image
-        options = EngineOptions(
+        self.options = EngineOptions(
             board=board.name,
             stack_limit=stack_limit,
             capture_layers=capture_layers,
@@ -75,7 +75,7 @@ class Machine:
             process_stacks=tuple(process_stacks),
             replay=tuple(replay),
         )
-        self.engine: Engine = create_engine(engine, board.description, options)
+        self.engine: Engine = create_engine(engine, board.description, self.options)
         self.engine.load(image)
         self._terminals: dict[str, TerminalTester] = {}
 

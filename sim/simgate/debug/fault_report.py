@@ -114,21 +114,3 @@ class FaultReport:
         "ser_json_bytes": "base64",
         "val_json_bytes": "base64",
     }
-
-
-def to_json(report: FaultReport, *, indent: int | None = 2) -> str:
-    """The report as JSON."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(FaultReport).dump_json(report, indent=indent).decode()
-
-
-def from_json(text: str | bytes) -> FaultReport:
-    """The report that `to_json` wrote.
-
-    Raises:
-        pydantic.ValidationError: the text is no report.
-    """
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(FaultReport).validate_json(text)
