@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from simgate.debug.instruction import disassemble
 from simgate.debug.memory import Memory
@@ -11,10 +10,6 @@ from simgate.debug.program import Program
 
 BEFORE, AFTER = 8, 6  # instructions
 _REACH_BYTES = 0x400  # from where decoding may begin: farther back takes too long
-_SOURCE_SUFFIXES = frozenset(
-    ".c .h .cc .cpp .cxx .hpp .hh .hxx .inc .ipp .s .asm .rs .ino .zig .adb .pyx".split()
-)
-_MAX_SOURCE_BYTES = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +46,12 @@ def code_around(
         decoded = _decode(memory, address, address)
         at = 0
     chosen = decoded[max(at - BEFORE, 0) : at + AFTER + 1]
-    texts = SourceTexts()
     lines = []
     for where, size, text in chosen:
         place = program.where(where)
         source = None
         if place.file is not None and place.line is not None:
-            source = texts.line(place.file, place.line)
+            source = program.source.line(place.file, place.line)
         code = _halfwords(memory.read(where, size) or b"")
         marked = where == address
         lines.append(CodeLine(where, code, text, place.file, place.line, source, marked))
@@ -94,29 +88,3 @@ def _halfwords(code: bytes) -> str:
     return " ".join(
         f"{int.from_bytes(code[at : at + 2], 'little'):04x}" for at in range(0, len(code), 2)
     )
-
-
-class SourceTexts:
-    """Lines of source files, read when first asked for."""
-
-    def __init__(self) -> None:
-        self._files: dict[str, list[str]] = {}
-
-    def line(self, file: str, number: int) -> str | None:
-        """Line `number` (from 1) of `file`; None where the file is not here."""
-        if file not in self._files:
-            self._files[file] = _read(Path(file))
-        lines = self._files[file]
-        return lines[number - 1].rstrip() if 0 < number <= len(lines) else None
-
-
-def _read(path: Path) -> list[str]:
-    # the name comes from the ELF: nothing but a source file is opened
-    try:
-        if path.suffix.lower() not in _SOURCE_SUFFIXES or not path.is_file():
-            return []
-        if path.stat().st_size > _MAX_SOURCE_BYTES:
-            return []
-        return path.read_text("utf-8", "replace").splitlines()
-    except (OSError, ValueError):
-        return []

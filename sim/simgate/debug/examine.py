@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from simgate.debug.cause import find_cause
+from simgate.debug.cause.corruption import deepen
 from simgate.debug.cause.hang import hang
-from simgate.debug.cause.lost import called, find_arrival
+from simgate.debug.cause.lost import Way, called, find_arrival
 from simgate.debug.disassembly import CodeLine, code_around
 from simgate.debug.exceptions import exception_name
 from simgate.debug.fault_report import (
@@ -21,7 +22,13 @@ from simgate.debug.fault_report import (
     Taken,
 )
 from simgate.debug.fault_status import decode_status
-from simgate.debug.frame import StackedFrame, describe_exc_return, frame_to_be, read_frame
+from simgate.debug.frame import (
+    StackedFrame,
+    describe_exc_return,
+    frame_to_be,
+    is_exc_return,
+    read_frame,
+)
 from simgate.debug.memory import Memory
 from simgate.debug.moment import Moment, moment_of, present_moment
 from simgate.debug.places import Place, PlaceKind, Places, StackArea
@@ -30,11 +37,12 @@ from simgate.debug.remarks import find_remarks
 from simgate.debug.replay_command import input_options, replay_command, run_options
 from simgate.debug.replay_command import moment_of as moment_to_replay
 from simgate.debug.scene import Scene
-from simgate.debug.unwinder import Backtrace, Unwinder
+from simgate.debug.unwinder import Backtrace, Frame, Origin, Unwinder
 from simgate.machine import Machine
-from simgate.result import Branch, Fault, PostMortem, RunResult
+from simgate.result import Branch, Fault, PostMortem, RunResult, SourceLocation
 
 SHOWN_FRAMES = 24  # at each end of a chain
+_POINTERS = frozenset((*(f"r{n}" for n in range(13)), "sp", "lr", "pc", "msp", "psp"))
 SHOWN_LINES = 12  # of the UARTs
 _TOLD = frozenset({PlaceKind.CODE, PlaceKind.DATA, PlaceKind.STACK, PlaceKind.PERIPHERAL,
                    PlaceKind.NOT_MODELLED})  # fmt: skip
@@ -68,14 +76,12 @@ def examine(
         cause = hang(scene, failure or "the run ended without a fault")
     else:
         cause = find_cause(scene, fault)
-    remarks, more = find_remarks(scene, fault, machine)
-    cause = replace(cause, details=(*cause.details, *more))
+    cause = deepen(cause, scene, fault)
+    remarks = find_remarks(scene, fault)
     told = _options(machine) if options is None else list(options)
     if options is None:
         told += input_options(result.inputs, inputs_file)
-    at = moment_to_replay(
-        fault, result.instructions, pc_is_code=scene.program.is_code(scene.pc)
-    )
+    at = moment_to_replay(fault, result.instructions, pc_is_code=scene.program.is_code(scene.pc))
     return FaultReport(
         cause=cause,
         engine=result.engine,
@@ -85,6 +91,7 @@ def examine(
         instructions=result.instructions if fault is None else fault.instruction,
         time_s=result.time_s,
         where=scene.places.at(scene.pc),
+        blame=_blame(scene),
         registers=_registers(scene),
         backtrace=shorten(scene.backtrace),
         code=_code(scene),
@@ -138,6 +145,12 @@ def _scene(
     )
     unwinder = Unwinder(program, memory)
     backtrace = unwinder.unwind(moment.registers, link_is_caller=called(scene))
+    arrival = None if program.is_code(scene.pc) else find_arrival(scene)
+    if arrival is not None and arrival.source is not None and arrival.way in (Way.RETURN, Way.LINK):
+        returned = Frame(program.where(arrival.source), scene.sp, Origin.BRANCH, arrival.slot,
+                         "it returned from here")  # fmt: skip
+        first, *others = backtrace.frames
+        backtrace = replace(backtrace, frames=(first, returned, *others))
     return replace(scene, backtrace=backtrace)
 
 
@@ -154,14 +167,28 @@ def _options(machine: Machine) -> list[str]:
     return run_options(machine.board, machine.options)
 
 
+def _blame(scene: Scene) -> SourceLocation | None:
+    """The instruction at PC; where that is no code of the program, the one that led there."""
+    program = scene.program
+    if program.is_code(scene.pc):
+        return program.where(scene.pc)
+    source = find_arrival(scene).source
+    if source is not None and program.is_code(source):
+        return program.where(source)
+    handler = scene.handler(scene.exception) if scene.exception else None
+    if handler is not None and program.is_code(handler):
+        return program.where(handler)
+    return next((f.where for f in scene.backtrace.frames if program.is_code(f.where.address)), None)
+
+
 def _registers(scene: Scene) -> tuple[NamedValue, ...]:
     found = []
     for name, value in scene.registers.items():
-        pointer = name.startswith("r") or name in ("sp", "lr", "pc", "msp", "psp")
         told = ""
-        if pointer and value >= 0x100:
+        if name in _POINTERS and value >= 0x100:
             place = scene.places.at(value & ~1 if name in ("lr", "pc") else value)
-            if place.kind in _TOLD:
+            alias = scene.program.home(value) != value  # a small number is hardly ever an address
+            if place.kind in _TOLD and (not alias or name in ("lr", "pc")):
                 told = place.text
         found.append(NamedValue(name, value, told))
     return tuple(found)
@@ -225,9 +252,15 @@ def _branches(scene: Scene) -> tuple[BranchStep, ...]:
             steps[-1] = (branch, steps[-1][1] + 1)
         else:
             steps.append((branch, 1))
-    at = scene.places.at
+
+    def place(address: int) -> Place:
+        if is_exc_return(address):
+            text = f"EXC_RETURN {describe_exc_return(address)}"
+            return Place(address, PlaceKind.SYSTEM, text)
+        return scene.places.at(address & ~1)
+
     return tuple(
-        BranchStep(at(branch.source & ~1), at(branch.target & ~1), branch.kind, times)
+        BranchStep(place(branch.source), place(branch.target), branch.kind, times)
         for branch, times in steps
     )
 
@@ -258,5 +291,3 @@ def _aftermath(post_mortem: PostMortem | None) -> str:
     if after.fault is not None and after.fault.message not in text:
         text += f": {after.fault.message}"
     return text
-
-

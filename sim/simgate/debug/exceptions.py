@@ -47,9 +47,7 @@ def configurable_fault(cfsr: int) -> int | None:
     return None
 
 
-def why_escalated(
-    fault: int, status: Mapping[str, int], registers: Mapping[str, int]
-) -> str:
+def why_escalated(fault: int, status: Mapping[str, int], registers: Mapping[str, int]) -> str:
     """Why exception `fault` (4, 5 or 6) became HardFault, as the end of a sentence."""
     name = exception_name(fault)
     if not status.get("shcsr", 0) & _SHCSR_ENABLE.get(fault, 0):

@@ -11,7 +11,7 @@ from simgate.debug.fault_status import StatusRegister
 from simgate.debug.frame import StackedFrame
 from simgate.debug.places import Place
 from simgate.debug.unwinder import Frame
-from simgate.result import BranchKind, Fault, StackUse, UartInput, UartLine
+from simgate.result import BranchKind, Fault, SourceLocation, StackUse, UartInput, UartLine
 
 FORMAT = 1  # raised when a member changes its meaning
 
@@ -90,6 +90,7 @@ class FaultReport:
     instructions: int  # executed before the moment that is reported
     time_s: float  # virtual, at the end of the run
     where: Place
+    blame: SourceLocation | None  # the instruction of the program that is to blame, if one is known
     registers: tuple[NamedValue, ...]
     backtrace: Chain
     code: tuple[CodeLine, ...]  # around PC, or around the instruction that led to a PC without code

@@ -39,7 +39,7 @@ class Instruction:
     @property
     def is_return(self) -> bool:
         """It takes the PC from LR or from the stack."""
-        return self.mnemonic.startswith("bx") and self.operands == "lr" or self.pops_pc
+        return (self.mnemonic.startswith("bx") and self.operands == "lr") or self.pops_pc
 
     @property
     def pops_pc(self) -> bool:

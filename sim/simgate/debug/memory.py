@@ -16,9 +16,7 @@ class Memory:
         kept: bytes saved at the moment itself; they hold, whatever is there now.
     """
 
-    def __init__(
-        self, read: Callable[[int, int], bytes], base: int = 0, kept: bytes = b""
-    ) -> None:
+    def __init__(self, read: Callable[[int, int], bytes], base: int = 0, kept: bytes = b"") -> None:
         self._read = read
         self._base = base
         self._kept = kept
@@ -26,7 +24,7 @@ class Memory:
     def read(self, address: int, size: int) -> bytes | None:
         """`size` bytes, or None where a byte of them is not memory."""
         start = address - self._base
-        if 0 <= start and start + size <= len(self._kept):
+        if start >= 0 and start + size <= len(self._kept):
             return self._kept[start : start + size]
         if address < 0 or address + size > 1 << 32:
             return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simgate.debug.call_frames import CallFrames
+from simgate.debug.source_text import SourceText
 from simgate.image import Image
 from simgate.platform.facts import MemoryArea
 from simgate.result import SourceLocation
@@ -20,6 +21,7 @@ class Program:
         self.image = image
         self.areas = tuple(areas)
         self.call_frames = CallFrames(image)
+        self.source = SourceText(image.path)
         self._aliases = [area for area in areas if area.alias_of is not None]
         ranges = [
             (section.address, section.end)

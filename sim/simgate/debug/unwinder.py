@@ -33,6 +33,7 @@ class Origin(StrEnum):
     DWARF = "dwarf"
     EXCEPTION = "exception frame"
     LINK = "link register"
+    BRANCH = "branch record"
     SCANNED = "scanned"
 
 
@@ -187,9 +188,7 @@ class Unwinder:
 
     # ---- along a return address ----
 
-    def _to(
-        self, state: _State, link: int, sp: int, slot: int | None, how: Origin
-    ) -> _Step | None:
+    def _to(self, state: _State, link: int, sp: int, slot: int | None, how: Origin) -> _Step | None:
         """The step to where `link` leads; None, with or without an end, where that is nowhere."""
         if is_exc_return(link):
             return self._through_exception(state, link, sp)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
@@ -14,6 +14,7 @@ from simgate.result import BranchKind
 
 _DIM = "dim"
 _PER_ROW = 4
+_LONGEST_ROUND = 16
 _FLAGS = ((31, "N"), (30, "Z"), (29, "C"), (28, "V"), (27, "Q"), (24, "T"))
 _MARK = {BranchKind.BRANCH: "->", BranchKind.EXCEPTION_ENTRY: "=>", BranchKind.EXCEPTION_RETURN:
          "<="}  # fmt: skip
@@ -51,8 +52,11 @@ def register_lines(registers: Sequence[NamedValue]) -> list[Text]:
     floats = [r for r in registers if _is_float(r)]
     if any(r.value for r in floats if r.name != "fpscr"):
         lines += _rows(floats)
+    sp = next((r.value for r in core if r.name == "sp"), None)
     lines += [
-        Text(f"{r.name:>5} -> {r.points_to}", style="default") for r in core if r.points_to
+        Text(f"{r.name:>5} -> {r.points_to}")
+        for r in core
+        if r.points_to and not (r.name in ("msp", "psp") and r.value == sp)
     ]
     return lines
 
@@ -80,7 +84,9 @@ def code_lines(code: Sequence[CodeLine]) -> list[Text]:
 def branch_lines(branches: Sequence[BranchStep]) -> list[Text]:
     """One line a branch."""
     lines = []
-    for step in branches:
+    for step, round_length, rounds in _rounds(branches):
+        if round_length > 1:
+            lines.append(Text(f"{rounds} times these {round_length}:", style=_DIM))
         text = f"{_brief(step.source)} {_MARK[step.kind]} {_brief(step.target)}"
         if step.kind is not BranchKind.BRANCH:
             text += f"  ({step.kind})"
@@ -88,6 +94,28 @@ def branch_lines(branches: Sequence[BranchStep]) -> list[Text]:
             text += f"  x{step.times}"
         lines.append(Text(text))
     return lines
+
+
+def _rounds(branches: Sequence[BranchStep]) -> Iterator[tuple[BranchStep, int, int]]:
+    """The steps; of rounds that repeat only one, its first step with length and count."""
+    position = 0
+    while position < len(branches):
+        length, rounds = _round_at(branches, position)
+        for number, step in enumerate(branches[position : position + length]):
+            yield step, length if number == 0 and rounds > 1 else 1, rounds
+        position += length * rounds
+
+
+def _round_at(branches: Sequence[BranchStep], start: int) -> tuple[int, int]:
+    """The shortest round that repeats from `start` on, and how often."""
+    for length in range(1, min(_LONGEST_ROUND, (len(branches) - start) // 2) + 1):
+        one = branches[start : start + length]
+        rounds = 1
+        while branches[start + rounds * length : start + (rounds + 1) * length] == one:
+            rounds += 1
+        if rounds >= 3:
+            return length, rounds
+    return 1, 1
 
 
 def _brief(place: Place) -> str:
@@ -101,7 +129,7 @@ def _brief(place: Place) -> str:
 
 
 def _rows(values: Sequence[NamedValue]) -> list[Text]:
-    cells = [f"{value.name:>9} {value.value:08x}" for value in values]
+    cells = [f"{value.name:>10} {value.value:08x}" for value in values]
     return [
         Text("".join(cells[start : start + _PER_ROW])) for start in range(0, len(cells), _PER_ROW)
     ]

@@ -9,7 +9,8 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rich.console import Group
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.containers import Lines
 from rich.panel import Panel
 from rich.text import Text
 
@@ -37,14 +38,12 @@ def render(report: FaultReport, *, ascii_only: bool = False) -> RenderableType:
 
 def plain(report: FaultReport, width: int = 100) -> str:
     """The report as text in ASCII, for logs and failure messages."""
-    from rich.console import Console
-
     sink = io.StringIO()
     console = Console(
         file=sink, width=width, color_system=None, force_terminal=False, markup=False,
         highlight=False, emoji=False, legacy_windows=False,
     )  # fmt: skip
-    console.print(render(report, ascii_only=True))
+    console.print(render(report, ascii_only=True), crop=False)
     lines = sink.getvalue().encode("ascii", "replace").decode().splitlines()
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -58,11 +57,11 @@ def _panel(report: FaultReport, ascii_only: bool) -> Panel:
     for advice in report.cause.advice:
         body.append(f"\n\nWhat to do: {advice}", style="default")
     kind = "no fault" if report.fault is None else str(report.fault.kind)
+    blame = report.blame
+    place = "" if blame is None or blame.function is None else f" in {blame.function}"
     return Panel(
         body,
-        title=f"{kind} in {report.where.location.function}"
-        if report.where.location is not None and report.where.location.function is not None
-        else kind,
+        title=f"{kind}{place}",
         title_align="left",
         box=box.ASCII2 if ascii_only else box.ROUNDED,
         border_style="red",
@@ -95,7 +94,9 @@ def _sections(report: FaultReport) -> Iterator[RenderableType]:
         yield from _part("Remarks", [_bullet(remark) for remark in report.remarks])
     if report.missing:
         yield from _part("Missing", [_bullet(what) for what in report.missing])
-    yield from _part("Replay with gdb", [Text(report.replay, style="bold", overflow="fold")])
+    yield Text()
+    yield Text("Replay to the instruction before it, with gdb", style=_HEAD)
+    yield Text(report.replay, style="bold", no_wrap=True, overflow="ignore")  # to be pasted
 
 
 def _part(title: str, lines: list[Text]) -> Iterator[RenderableType]:
@@ -104,17 +105,30 @@ def _part(title: str, lines: list[Text]) -> Iterator[RenderableType]:
     yield Text()
     yield Text(title, style=_HEAD)
     for line in lines:
-        yield _indented(line)
+        yield Hanging(line)
 
 
-def _indented(line: Text) -> RenderableType:
-    from rich.padding import Padding
+class Hanging:
+    """A line that is indented, and deeper where it goes on below."""
 
-    return Padding(line, (0, 0, 0, 2))
+    def __init__(self, text: Text, first: int = 2, rest: int = 8) -> None:
+        self._text = text
+        self._first = first
+        self._rest = rest
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = self._text.wrap(console, max(options.max_width - self._rest, 20))
+        if self._text.cell_len <= options.max_width - self._first:
+            lines = Lines([self._text])
+        for number, line in enumerate(lines):
+            line.rstrip()
+            yield Text(" " * (self._rest if number else self._first)).append_text(line)
 
 
 def _where(report: FaultReport) -> list[Text]:
     lines = [Text(f"0x{report.where.address:08x}  {report.where.text}")]
+    if report.blame is not None and report.blame.address != report.where.address:
+        lines.append(Text(f"came from {report.blame}"))
     if report.address is not None:
         lines.append(Text(f"address 0x{report.address.address:08x}  {report.address.text}"))
     lines.append(
@@ -133,16 +147,38 @@ def _where(report: FaultReport) -> list[Text]:
 
 def _chain(chain: Chain) -> list[Text]:
     lines = []
-    for number, frame in enumerate(chain.frames):
+    number = 0  # in the whole chain
+    for frame, times in _runs(chain):
+        lines.append(_frame(number, frame))
+        number += times
+        if times > 1:
+            lines.append(Text(f"... {format_count(times - 1)} times more, to #{number - 1}", _DIM))
         if chain.omitted and number == chain.omitted_after:
             lines.append(Text(f"... {format_count(chain.omitted)} frames more ...", style=_DIM))
-        shown = number if number < chain.omitted_after or not chain.omitted else (
-            number + chain.omitted
-        )
-        lines.append(_frame(shown, frame))
+            number += chain.omitted
     if chain.end:
         lines.append(Text(f"end: {chain.end}", style=_DIM))
     return lines
+
+
+def _runs(chain: Chain) -> Iterator[tuple[Frame, int]]:
+    """The frames, with how often each comes in succession, the gap between equal ones counted."""
+    frames = chain.frames
+    position = 0
+    while position < len(frames):
+        end = position + 1
+        gap = 0
+        while end < len(frames) and _alike(frames[end], frames[position]):
+            gap = chain.omitted if chain.omitted and end == chain.omitted_after else gap
+            end += 1
+        if end - position + gap < 3:
+            end, gap = position + 1, 0
+        yield frames[position], end - position + gap
+        position = end
+
+
+def _alike(one: Frame, other: Frame) -> bool:
+    return (one.where, one.how, one.note) == (other.where, other.how, other.note)
 
 
 def _frame(number: int, frame: Frame) -> Text:
@@ -204,9 +240,7 @@ def _stack(report: FaultReport) -> list[Text]:
 
 
 def _counts(report: FaultReport) -> list[Text]:
-    return [
-        Text(f"{format_count(one.count):>12}  {one.name}") for one in report.exception_counts
-    ]
+    return [Text(f"{format_count(one.count):>12}  {one.name}") for one in report.exception_counts]
 
 
 def _uart(report: FaultReport) -> list[Text]:
@@ -221,10 +255,10 @@ def _bullet(text: str) -> Text:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """With a capital letter, unless it begins with an instruction or a name."""
+    return text[:1].upper() + text[1:] if text.split(" ")[0].rstrip(":").isalpha() else text
 
 
 def _visible(text: str) -> str:
     """Without control characters, which a terminal would obey."""
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
-

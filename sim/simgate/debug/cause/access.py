@@ -109,7 +109,7 @@ def refused(scene: Scene, fault: Fault) -> Cause:
 
 def _what_is_there(scene: Scene, address: int) -> list[str]:
     place: Place = scene.places.at(address)
-    return [f"At 0x{address:08x} is {place.text}."]
+    return [f"At 0x{address:08x}: {place.text}."]
 
 
 def _is_below_stack(scene: Scene, address: int) -> bool:

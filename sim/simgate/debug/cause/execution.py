@@ -83,7 +83,7 @@ def divide_by_zero(scene: Scene, fault: Fault) -> Cause:
     return Cause(with_consequence(act, scene, fault), tuple(details))
 
 
-def breakpoint(scene: Scene, fault: Fault) -> Cause:
+def breakpoint_left(scene: Scene, fault: Fault) -> Cause:
     """BKPT, semihosting among them, without a debugger."""
     number = (fault.encoding or scene.memory.halfword(scene.pc) or 0) & 0xFF
     if number != _SEMIHOSTING:
@@ -134,4 +134,4 @@ def masked(scene: Scene, fault: Fault) -> Cause:
 
 def _where_code_ends(scene: Scene) -> tuple[str, ...]:
     place = scene.places.at(scene.pc)
-    return (f"At 0x{scene.pc:08x} is {place.text}.",)
+    return (f"At 0x{scene.pc:08x}: {place.text}.",)

@@ -25,16 +25,33 @@ class Loop:
 
 
 def find_loop(branches: Sequence[Branch]) -> Loop | None:
-    """The round that the newest branches repeat from the oldest recorded to the last, or None."""
-    trail = [branch for branch in branches if branch.kind is BranchKind.BRANCH]
-    if len(trail) != len(branches) and len(trail) < 8:
-        return None
+    """The round that the newest branches repeat, what interrupts it left out; or None.
+
+    Where only interrupts are recorded, the program stands still between them.
+    """
+    trail = _without_interrupts(branches)
     for period in range(1, min(_LONGEST_PERIOD, len(trail) // _ROUNDS) + 1):
         if all(trail[i] == trail[i - period] for i in range(period, len(trail))):
             one = trail[-period:]
             ends = [branch.source for branch in one] + [branch.target & ~1 for branch in one]
             return Loop(min(ends), max(ends), len(trail) // period)
     return None
+
+
+def _without_interrupts(branches: Sequence[Branch]) -> list[Branch]:
+    """The branches of the program itself: not those from an exception's entry to its return."""
+    found: list[Branch] = []
+    depth = 0
+    for branch in branches:
+        if branch.kind is BranchKind.EXCEPTION_ENTRY:
+            depth += 1
+        elif branch.kind is BranchKind.EXCEPTION_RETURN:
+            if depth == 0:
+                found.clear()  # the trail began within a handler
+            depth = max(depth - 1, 0)
+        elif depth == 0:
+            found.append(branch)
+    return found
 
 
 def hang(scene: Scene, what: str) -> Cause:
@@ -45,30 +62,24 @@ def hang(scene: Scene, what: str) -> Cause:
         what: why the run fails: "usart2 never said 'PASS'".
     """
     where = scene.program.where(scene.pc)
-    before = decode(scene.memory, scene.pc - 2)
     after = f"after {format_count(scene.result.instructions)} instructions"
-    loop = find_loop(scene.branches)
+    details = []
+    if scene.exception:
+        details.append(f"It is the handler of {scene.exception_text(scene.exception)} that runs.")
+    before = decode(scene.memory, scene.pc - 2)
     if before is not None and before.mnemonic in ("wfi", "wfe"):
         act = f"{what}: the firmware sleeps ({before.mnemonic.upper()}) at {where}"
-        advice: tuple[str, ...] = (
-            "No interrupt that is enabled wakes it: see which exceptions were taken.",
-        )
-        return Cause(act, (), advice)
-    if loop is not None:
-        start = scene.program.where(loop.low)
-        ended = scene.program.where(loop.high)
-        extent = f"{start}"
-        if loop.high != loop.low:
-            extent += f" to {ended if ended.function != start.function else _short(ended.address)}"
-        act = f"{what}: endless loop at {extent}, {after}"
-        handled = scene.exceptions_handled_at(scene.program.function_start(scene.pc) or -1)
-        details = []
-        if handled and scene.exception:
-            details.append(f"It is the handler of {scene.exception_text(scene.exception)}.")
+        advice = ("Nothing that wakes it does what it waits for: see the exceptions taken.",)
+        return Cause(act, tuple(details), advice)
+    here = scene.instruction
+    if here is not None and here.name == "B" and here.operands == f"#0x{scene.pc:x}":
+        act = f"{what}: endless loop, a branch to itself, at {where}, {after}"
         return Cause(act, tuple(details))
+    loop = find_loop(scene.branches)
+    if loop is not None:
+        extent = str(scene.program.where(loop.low))
+        if loop.high != loop.low:
+            extent += f" to 0x{loop.high:08x}"
+        return Cause(f"{what}: endless loop at {extent}, {after}", tuple(details))
     end = "the host's time ran out" if scene.result.reason is StopReason.WALL else what
-    return Cause(f"{end}: the firmware is at {where}, {after}")
-
-
-def _short(address: int) -> str:
-    return f"0x{address:08x}"
+    return Cause(f"{end}: the firmware is at {where}, {after}", tuple(details))

@@ -76,8 +76,8 @@ def lost(scene: Scene, fault: Fault) -> Cause:
         act = _bad_pointer(scene, arrival, details, advice)
     elif arrival.way is Way.RETURN:
         act = (
-            f"returned to 0x{target:08x}, {place.text}: the return address on the stack was "
-            "overwritten"
+            f"{_returning(scene, arrival)}returned to 0x{target:08x}, {place.text}: its return "
+            "address on the stack was overwritten"
         )
         if arrival.slot is not None:
             details.append(
@@ -112,6 +112,13 @@ def lost(scene: Scene, fault: Fault) -> Cause:
     return Cause(with_consequence(act, scene, fault), tuple(details), tuple(advice))
 
 
+def _returning(scene: Scene, arrival: Arrival) -> str:
+    if arrival.source is None:
+        return "a function "
+    where = scene.program.where(arrival.source)
+    return f"{where.function or f'the function at 0x{arrival.source:08x}'} "
+
+
 def even_branch(scene: Scene, fault: Fault) -> Cause:
     """A branch without the Thumb bit, to code or to nowhere."""
     target = fault.address if fault.address is not None else scene.pc
@@ -120,8 +127,7 @@ def even_branch(scene: Scene, fault: Fault) -> Cause:
     arrival = find_arrival(scene) if scene.arrival is None else _of_last(scene)
     where = scene.program.where(target)
     if arrival.way is Way.RETURN:
-        cause = lost(scene, fault)
-        return cause
+        return lost(scene, fault)
     act = f"branch to 0x{target & ~1:08x} ({where}) without the Thumb bit"
     details = []
     if arrival.source is not None:
@@ -141,14 +147,15 @@ def _of_last(scene: Scene) -> Arrival:
     return _by_instruction(scene, instruction, branch.source, branch.target, fresh=True)
 
 
-def _bad_pointer(
-    scene: Scene, arrival: Arrival, details: list[str], advice: list[str]
-) -> str:
+def _bad_pointer(scene: Scene, arrival: Arrival, details: list[str], advice: list[str]) -> str:
     target = arrival.target
     place = scene.places.at(target)
     caller = "" if arrival.source is None else f" from {scene.program.where(arrival.source)}"
     if target & ~1 == 0:
-        act = f"called a null function pointer{caller}: PC 0x{scene.pc:08x}"
+        act = f"called a null function pointer: PC 0x{scene.pc:08x}"
+        if arrival.way is Way.CALL and is_return_address(scene.lr, scene.program, scene.memory):
+            caller = f" LR says it was called from {scene.program.caller(scene.lr)}"
+        act += f",{caller}" if caller else ""
         if target & 1:
             details.append(
                 "With bit 0 set the call went through: the vector table at 0 was executed as code."
@@ -157,14 +164,12 @@ def _bad_pointer(
     elif target & ~1 < _NULL:
         act = f"called 0x{target:08x}{caller}: an entry of a table whose pointer is null"
     else:
-        act = f"called 0x{target:08x}{caller}, {place.text}"
-        if place.kind in (PlaceKind.DATA, PlaceKind.STACK, PlaceKind.MEMORY):
-            act += ": a jump into data"
+        data = place.kind in (PlaceKind.DATA, PlaceKind.STACK, PlaceKind.MEMORY)
+        act = "jump into data: called" if data else "called"
+        act += f" 0x{target:08x} ({place.text}){caller}"
     pointer = _pointer(scene, arrival)
     if pointer:
         details.append(pointer)
-    if arrival.way is Way.CALL and is_return_address(scene.lr, scene.program, scene.memory):
-        details.append(f"LR says it was called from {scene.program.caller(scene.lr)}.")
     return act
 
 

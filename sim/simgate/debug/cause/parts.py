@@ -55,6 +55,8 @@ def consequence(scene: Scene, fault: Fault) -> str:
     if number is None:
         if not status and fault.kind in _USUAL:
             name, number = _USUAL[fault.kind]
+            if name == "PRECISERR" and not scene.program.is_code(scene.pc):
+                name = "IBUSERR"
             return f"{name} {exception_name(number)}"
         if fault.exception is not None and fault.exception >= HARD_FAULT:
             bits = [b.name for r in decode_status(status) for b in r.bits if r.name == "HFSR"]
@@ -87,14 +89,14 @@ def address_details(scene: Scene, address: int) -> list[str]:
     found = []
     instruction = scene.instruction
     if instruction is not None and instruction.base is not None:
+        base = scene.registers.get(instruction.base, 0)
         text = f"The address is relative to {scene.value(instruction.base)}"
+        if base != address:
+            text += f" ({scene.places.at(base).text})"
         if instruction.index is not None:
             text += f", indexed by {scene.value(instruction.index)}"
         if instruction.displacement:
             text += f", displacement {instruction.displacement:+d}"
-        base = scene.registers.get(instruction.base, 0)
-        if base != address:
-            text += f"; there is {scene.places.at(base).text}"
         found.append(text + ".")
     found.extend(looks_like(address))
     return found

@@ -52,9 +52,7 @@ def heap(scene: Scene, fault: Fault) -> Cause:
     reason = fault.message.split("; at ", maxsplit=1)[0].removeprefix(f"{fault.kind}: ")
     details = [f"SP is 0x{scene.sp:08x}."]
     if fault.address is not None:
-        details.insert(
-            0, f"At 0x{fault.address:08x} is {scene.places.at(fault.address).text}."
-        )
+        details.insert(0, f"At 0x{fault.address:08x}: {scene.places.at(fault.address).text}.")
     advice = ("Make the heap or what is allocated smaller, or let _sbrk refuse at the limit.",)
     return Cause(f"heap into stack: {reason}", tuple(details), advice)
 
@@ -67,7 +65,7 @@ def _overflown(scene: Scene, sp: int) -> StackArea | None:
 
 def _below(scene: Scene, address: int) -> tuple[str, ...]:
     place = scene.places.at(address & 0xFFFFFFFF)
-    return (f"Below the stack, at 0x{address & 0xFFFFFFFF:08x}, is {place.text}.",)
+    return (f"Below the stack, at 0x{address & 0xFFFFFFFF:08x}: {place.text}.",)
 
 
 def _chain(scene: Scene) -> str:

@@ -21,7 +21,7 @@ _EXPLANATIONS: Mapping[FaultKind, _Explain] = {
     FaultKind.UNSUPPORTED: execution.unsupported,
     FaultKind.NO_COPROCESSOR: execution.no_coprocessor,
     FaultKind.DIVIDE_BY_ZERO: execution.divide_by_zero,
-    FaultKind.BREAKPOINT: execution.breakpoint,
+    FaultKind.BREAKPOINT: execution.breakpoint_left,
     FaultKind.EXCEPTION_RETURN: execution.exception_return,
     FaultKind.ESCALATION: execution.masked,
     FaultKind.INVALID_STATE: lost.even_branch,

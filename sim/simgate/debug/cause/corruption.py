@@ -1,0 +1,74 @@
+"""Corruption that lies behind what happened: handlers jumped to, smashed stacks, heaps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from simgate.debug.cause.heap import heap_into_stack
+from simgate.debug.cause.parts import Cause
+from simgate.debug.exceptions import HARD_FAULT, NMI, USAGE_FAULT, exception_name
+from simgate.debug.scene import Scene
+from simgate.debug.unwinder import Origin
+from simgate.result import Fault, FaultKind
+
+_FAULT_HANDLERS = range(HARD_FAULT, USAGE_FAULT + 1)
+_SETTLED = frozenset({FaultKind.STACK_OVERFLOW, FaultKind.HEAP_OVERFLOW})
+
+
+def deepen(cause: Cause, scene: Scene, fault: Fault | None) -> Cause:
+    """The cause with the corruption that led to it, where there are signs of one."""
+    details = list(cause.details)
+    sentence, advice = cause.sentence, cause.advice
+    jumped = handler_that_was_jumped_to(scene)
+    if jumped:
+        details.insert(0, f"How the run ended: {sentence}.")
+        sentence = jumped
+    heap = None if fault is not None and fault.kind in _SETTLED else heap_into_stack(scene)
+    if heap is not None and fault is not None:
+        details = [f"It came to light here: {sentence}.", *heap.details, *details]
+        sentence, advice = heap.sentence, heap.advice
+    smashed = _smashed_return_address(scene)
+    if smashed:
+        details.append(smashed)
+    if fault is not None and NMI <= scene.exception <= USAGE_FAULT:
+        details.append(
+            f"It happened in the handler of {exception_name(scene.exception)}: a second fault in "
+            "the handler of a first one."
+        )
+    return replace(cause, sentence=sentence, details=tuple(details), advice=advice)
+
+
+def handler_that_was_jumped_to(scene: Scene) -> str:
+    """Says that a fault handler runs with IPSR = 0; empty where none does."""
+    if scene.exception:
+        return ""
+    frames = scene.backtrace.frames
+    for number, frame in enumerate(frames):
+        if frame.how is Origin.EXCEPTION:
+            break
+        start = scene.program.function_start(frame.where.address)
+        handled = () if start is None else scene.exceptions_handled_at(start)
+        fault = next((one for one in handled if one in _FAULT_HANDLERS), None)
+        if fault is None:
+            continue
+        name = frame.where.function or f"0x{start:08x}"
+        caller = ""
+        if number + 1 < len(frames) and frames[number + 1].how is not Origin.EXCEPTION:
+            caller = f" from {frames[number + 1].where}"
+        return (
+            f"memory corruption: {name}, the handler of {exception_name(fault)}, runs with "
+            f"IPSR = 0: it was jumped to{caller}, not taken as an exception"
+        )
+    return ""
+
+
+def _smashed_return_address(scene: Scene) -> str:
+    broken = scene.backtrace.broken
+    if broken is None:
+        return ""
+    name = broken.function.function or f"0x{broken.function.address:08x}"
+    return (
+        f"The return address of {name}, at 0x{broken.slot:08x} "
+        f"({scene.places.at(broken.slot).text}), holds 0x{broken.value:08x}, "
+        f"which is no place behind a call ({scene.places.at(broken.value & ~1).text})."
+    )
