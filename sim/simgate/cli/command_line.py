@@ -10,6 +10,7 @@ import typer
 
 from simgate.cli.boards import boards
 from simgate.cli.compile import compile_command
+from simgate.cli.debug import debug
 from simgate.cli.failure import UsageError, json_wanted
 from simgate.cli.footprint import footprint
 from simgate.cli.run import SUMMARY, run
@@ -46,6 +47,7 @@ def run_command(context: typer.Context) -> None:
 
 
 app.command("verify")(verify)
+app.command("debug")(debug)
 app.command("compile")(compile_command)
 app.command("boards")(boards)
 app.command("footprint")(footprint)

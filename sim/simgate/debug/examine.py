@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from simgate.debug.cause import find_cause
+from simgate.debug.cause import Cause, find_cause
 from simgate.debug.cause.corruption import deepen
 from simgate.debug.cause.hang import hang
 from simgate.debug.cause.lost import Way, called, find_arrival
@@ -39,7 +39,8 @@ from simgate.debug.replay_command import moment_of as moment_to_replay
 from simgate.debug.scene import Scene
 from simgate.debug.unwinder import Backtrace, Frame, Origin, Unwinder
 from simgate.machine import Machine
-from simgate.result import Branch, Fault, PostMortem, RunResult, SourceLocation
+from simgate.result import Branch, Fault, FaultKind, PostMortem, RunResult, SourceLocation
+from simgate.units import format_count
 
 SHOWN_FRAMES = 24  # at each end of a chain
 _POINTERS = frozenset((*(f"r{n}" for n in range(13)), "sp", "lr", "pc", "msp", "psp"))
@@ -54,6 +55,7 @@ def examine(
     failure: str = "",
     options: Sequence[str] | None = None,
     inputs_file: Path | None = None,
+    at: int | None = None,
 ) -> FaultReport:
     """What faulted, where in the source, and how it got there.
 
@@ -62,6 +64,7 @@ def examine(
         failure: why a run without a fault fails: "usart2 never said 'PASS'".
         options: the arguments of the `simgate debug` that made this run, without ELF, --at and
             --gdb; None: those that make the same machine.
+        at: the instruction before which it was stopped to be looked at: nothing failed.
         inputs_file: a report or result as JSON that holds what the UARTs received, for the replay.
 
     Returns:
@@ -72,17 +75,20 @@ def examine(
     moment = present_moment(machine) if post_mortem is None else moment_of(post_mortem)
     scene = _scene(machine, result, post_mortem, moment)
     fault = result.fault
-    if fault is None:
-        cause = hang(scene, failure or "the run ended without a fault")
+    if at is not None:
+        cause = Cause(f"stopped before instruction {format_count(at)}, at {scene.whereabouts}")
+    elif fault is None:
+        cause = deepen(hang(scene, failure or "the run ended without a fault"), scene, fault)
     else:
-        cause = find_cause(scene, fault)
-    cause = deepen(cause, scene, fault)
+        cause = deepen(find_cause(scene, fault), scene, fault)
     remarks = find_remarks(scene, fault)
     told = _options(machine) if options is None else list(options)
     if options is None:
         told += input_options(result.inputs, inputs_file)
-    at = moment_to_replay(fault, result.instructions, pc_is_code=scene.program.is_code(scene.pc))
+    in_code = scene.program.is_code(scene.pc)
+    again = moment_to_replay(fault, result.instructions, pc_is_code=in_code) if at is None else at
     return FaultReport(
+        outcome=_outcome(fault, at),
         cause=cause,
         engine=result.engine,
         board=result.board,
@@ -91,11 +97,11 @@ def examine(
         instructions=result.instructions if fault is None else fault.instruction,
         time_s=result.time_s,
         where=scene.places.at(scene.pc),
-        blame=_blame(scene),
+        blame=_blame(scene, fault),
         registers=_registers(scene),
         backtrace=shorten(scene.backtrace),
         code=_code(scene),
-        replay=replay_command(result.image, told, at),
+        replay=replay_command(result.image, told, again),
         fault=fault,
         exception=_taken(scene, fault),
         status=decode_status(scene.status),
@@ -115,6 +121,12 @@ def examine(
         missing=(*scene.program.missing, *result.not_checked),
         inputs=result.inputs,
     )
+
+
+def _outcome(fault: Fault | None, at: int | None) -> str:
+    if at is not None:
+        return "stopped"
+    return "no fault" if fault is None else str(fault.kind)
 
 
 def shorten(backtrace: Backtrace) -> Chain:
@@ -167,18 +179,28 @@ def _options(machine: Machine) -> list[str]:
     return run_options(machine.board, machine.options)
 
 
-def _blame(scene: Scene) -> SourceLocation | None:
-    """The instruction at PC; where that is no code of the program, the one that led there."""
+def _blame(scene: Scene, fault: Fault | None) -> SourceLocation | None:
+    """The instruction at PC; where that is no code of the program, the one that led there.
+
+    In a library's function (without lines, or with lines relative to where it was built) it is
+    the call in the program's own function.
+    """
     program = scene.program
-    if program.is_code(scene.pc):
-        return program.where(scene.pc)
-    source = find_arrival(scene).source
-    if source is not None and program.is_code(source):
-        return program.where(source)
-    handler = scene.handler(scene.exception) if scene.exception else None
+    arrival = find_arrival(scene)
+    astray = not program.is_code(scene.pc)
+    if astray or (fault is not None and fault.kind is FaultKind.FALSE_HANDLER):
+        last = scene.arrival
+        source = arrival.source if astray or last is None else last.source
+        if source is not None and program.is_code(source):
+            return program.where(source)
+    handler = scene.handler(scene.exception) if scene.exception and astray else None
     if handler is not None and program.is_code(handler):
         return program.where(handler)
-    return next((f.where for f in scene.backtrace.frames if program.is_code(f.where.address)), None)
+    places = [f.where for f in scene.backtrace.frames if program.is_code(f.where.address)]
+    if fault is not None and fault.kind is FaultKind.FALSE_HANDLER:
+        places = places[1:] or places
+    own = (one for one in places if one.file is not None and not one.file.startswith("../"))
+    return next(own, places[0] if places else None)
 
 
 def _registers(scene: Scene) -> tuple[NamedValue, ...]:

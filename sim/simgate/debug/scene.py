@@ -49,6 +49,11 @@ class Scene:
         """IPSR: the exception that runs; 0 in Thread mode."""
         return self.registers.get("xpsr", 0) & 0x1FF
 
+    @property
+    def whereabouts(self) -> str:
+        """PC as a place."""
+        return str(self.program.where(self.pc))
+
     @cached_property
     def instruction(self) -> Instruction | None:
         """The one at PC."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.containers import Lines
@@ -48,6 +48,12 @@ def plain(report: FaultReport, width: int = 100) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
+def show(report: FaultReport, stream: IO[str]) -> None:
+    """Print the report to a terminal."""
+    console = Console(file=stream, markup=False, highlight=False, emoji=False)
+    console.print(render(report), crop=False)
+
+
 def _panel(report: FaultReport, ascii_only: bool) -> Panel:
     from rich import box
 
@@ -56,12 +62,11 @@ def _panel(report: FaultReport, ascii_only: bool) -> Panel:
         body.append(f"\n\n{detail}", style="default")
     for advice in report.cause.advice:
         body.append(f"\n\nWhat to do: {advice}", style="default")
-    kind = "no fault" if report.fault is None else str(report.fault.kind)
     blame = report.blame
     place = "" if blame is None or blame.function is None else f" in {blame.function}"
     return Panel(
         body,
-        title=f"{kind}{place}",
+        title=f"{report.outcome}{place}",
         title_align="left",
         box=box.ASCII2 if ascii_only else box.ROUNDED,
         border_style="red",

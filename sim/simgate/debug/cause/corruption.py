@@ -21,7 +21,8 @@ def deepen(cause: Cause, scene: Scene, fault: Fault | None) -> Cause:
     sentence, advice = cause.sentence, cause.advice
     jumped = handler_that_was_jumped_to(scene)
     if jumped:
-        details.insert(0, f"How the run ended: {sentence}.")
+        if fault is None or fault.kind is not FaultKind.FALSE_HANDLER:
+            details.insert(0, f"How the run ended: {sentence}.")
         sentence = jumped
     heap = None if fault is not None and fault.kind in _SETTLED else heap_into_stack(scene)
     if heap is not None and fault is not None:

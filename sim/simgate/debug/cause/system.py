@@ -60,8 +60,19 @@ def watchdog(scene: Scene, fault: Fault) -> Cause:
     """A reset because nobody fed the watchdog."""
     reason = re.split(r"; at 0x|, after ", fault.message)[0].removeprefix(f"{fault.kind}: ")
     where = scene.program.where(scene.pc)
-    act = f"the watchdog reset the chip: {reason}; it was not fed while the firmware was at {where}"
+    act = f"the watchdog reset the chip: {reason}; meanwhile the firmware was at {where}"
     return Cause(act, (), ("Feed it in that loop, or find out why the loop does not end.",))
+
+
+def false_handler(scene: Scene, fault: Fault) -> Cause:
+    """A fault handler that was entered as an ordinary function."""
+    name = fault.where.function or f"0x{fault.where.address:08x}"
+    act = f"memory corruption: the fault handler {name} runs with IPSR = 0: no exception was taken"
+    advice = (
+        "Look for a pointer or a return address that was overwritten: a stack that overran its "
+        "neighbours, or a table of functions beside an array.",
+    )
+    return Cause(act, (), advice)
 
 
 def _instruction(scene: Scene) -> str:

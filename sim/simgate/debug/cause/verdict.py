@@ -29,6 +29,7 @@ _EXPLANATIONS: Mapping[FaultKind, _Explain] = {
     FaultKind.HEAP_OVERFLOW: stack.heap,
     FaultKind.LOCKUP: system.lockup,
     FaultKind.INTERRUPT_STORM: system.interrupt_storm,
+    FaultKind.FALSE_HANDLER: system.false_handler,
     FaultKind.WATCHDOG: system.watchdog,
 }
 # What an instruction did is the matter only where that instruction belongs to the program.

@@ -1,0 +1,338 @@
+"""``simgate debug``: run a firmware, and answer a fault as a debugger would."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simgate.cli.failure import UsageError
+
+if TYPE_CHECKING:
+    from simgate.debug import FaultReport
+    from simgate.debug.inputs import Sending
+    from simgate.engine.base import ProcessStack
+    from simgate.machine import Machine
+    from simgate.result import UartInput
+
+_HOST = "127.0.0.1"
+
+
+def debug(
+    elf: Annotated[Path, typer.Argument(metavar="ELF", help="The firmware.")],
+    board: Annotated[str, typer.Option(help="A board's name, or a .repl's path.")],
+    seconds: Annotated[
+        float, typer.Option("--for", metavar="SECONDS", help="Of the board's time to run.")
+    ] = 10.0,
+    until: Annotated[
+        str, typer.Option(metavar="TEXT", help="Run until a UART's line holds it; else it fails.")
+    ] = "",
+    stack_limit: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Lowest address of the main stack.")
+    ] = "",
+    process_stack: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=LIMIT..TOP", help="A task's stack.")
+    ] = None,
+    send: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="UART[@SECONDS]=FILE|TEXT",
+            help="Send it at that time, or after the UART's next line.",
+        ),
+    ] = None,
+    inputs: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Send what the run of this report or result received."),
+    ] = None,
+    input_bytes: Annotated[
+        list[str] | None,
+        typer.Option("--input", metavar="UART@TICK=HEX", help="Send these bytes at that tick."),
+    ] = None,
+    at: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="Stop before instruction N, and show the state."),
+    ] = None,
+    gdb: Annotated[
+        str, typer.Option(metavar="[HOST]:PORT", help="Serve gdb there; this machine only.")
+    ] = "",
+    wall: Annotated[
+        float, typer.Option(metavar="SECONDS", help="Of the host's time to run at most.")
+    ] = 60.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write it there.")
+    ] = None,
+) -> None:
+    """Run a firmware; where it faults, say what, where in the source, and how it got there.
+
+    Exit code 0 when it ran to its end, 1 when it faulted or failed, 2 when it cannot be run.
+    """
+    plan = _Plan(
+        elf=elf,
+        board=board,
+        seconds=_positive(seconds, "--for"),
+        until=until,
+        stack_limit=_number(stack_limit, "--stack-limit") if stack_limit else None,
+        process_stacks=tuple(_process_stack(text) for text in process_stack or ()),
+        sendings=tuple(_sending(text) for text in send or ()),
+        sendings_given=tuple(send or ()),
+        inputs_file=inputs,
+        inputs=tuple(_input(text) for text in input_bytes or ()),
+        inputs_given=tuple(input_bytes or ()),
+        wall_s=_positive(wall, "--wall"),
+    )
+    if inputs is not None:
+        from simgate.debug.inputs import read_inputs
+
+        plan.inputs = (*read_inputs(inputs), *plan.inputs)
+    if gdb:
+        _serve(plan, at, _address(gdb))
+        raise typer.Exit(0)
+    report, failed = _state(plan, at) if at is not None else _run(plan)
+    _put(report, as_json=as_json, output=output, quiet=not failed and at is None)
+    raise typer.Exit(1 if failed else 0)
+
+
+@dataclass(slots=True)
+class _Plan:
+    """The run that was asked for."""
+
+    elf: Path
+    board: str
+    seconds: float
+    until: str
+    stack_limit: int | None
+    process_stacks: tuple[ProcessStack, ...]
+    sendings: tuple[Sending, ...]
+    sendings_given: tuple[str, ...]
+    inputs_file: Path | None
+    inputs: tuple[UartInput, ...]
+    inputs_given: tuple[str, ...]
+    wall_s: float
+    image: Any = field(default=None)
+
+    def machine(self, on_fault: str = "follow") -> Machine:
+        """A machine before its first instruction, its inputs planned."""
+        from simgate.board import find_board
+        from simgate.debug.inputs import plan_sendings
+        from simgate.image import Image
+        from simgate.machine import Machine
+
+        if self.image is None:
+            self.image = Image.read(self.elf)
+        machine = Machine(
+            find_board(self.board),
+            self.image,
+            stack_limit=self.stack_limit,
+            capture_layers=False,
+            wall_limit_s=self.wall_s,
+            on_fault=on_fault,  # type: ignore[arg-type]
+            process_stacks=self.process_stacks,
+            replay=self.inputs,
+        )
+        plan_sendings(machine, self.sendings)
+        return machine
+
+    def arguments(self) -> list[str]:
+        """What makes the same run again: all but ELF, --at and --gdb."""
+        words = ["--board", self.board]
+        if self.stack_limit is not None:
+            words += ["--stack-limit", f"0x{self.stack_limit:08x}"]
+        for stack in self.process_stacks:
+            words += ["--process-stack", f"{stack.name}=0x{stack.limit:08x}..0x{stack.top:08x}"]
+        for text in self.sendings_given:
+            words += ["--send", text]
+        if self.inputs_file is not None:
+            words += ["--inputs", str(self.inputs_file)]
+        for text in self.inputs_given:
+            words += ["--input", text]
+        return words
+
+
+def _run(plan: _Plan) -> tuple[FaultReport | None, bool]:
+    """The run, and its report where it failed."""
+    from simgate.debug import examine
+    from simgate.debug.verdict import why_failed
+
+    with plan.machine() as machine:
+        heard = _Listener(machine, plan.until) if plan.until else None
+        machine.run_for(plan.seconds)
+        result = machine.result()
+        failure = why_failed(machine, plan.until, found=heard is None or heard.found)
+        if failure is None:
+            return None, False
+        report = examine(machine, failure=failure, options=plan.arguments())
+        return report, result.fault is not None or bool(failure)
+
+
+def _state(plan: _Plan, at: int) -> tuple[FaultReport, bool]:
+    """The processor before instruction `at`."""
+    from simgate.debug import examine
+    from simgate.debug.arrive import run_to_instruction
+
+    with plan.machine("live") as machine:
+        run_to_instruction(machine, at, plan.wall_s)
+        return examine(machine, at=at, options=plan.arguments()), False
+
+
+def _serve(plan: _Plan, at: int | None, address: tuple[str, int]) -> None:
+    from importlib import import_module
+
+    serve: Callable[..., None] = import_module("simgate.debug.gdb").serve
+
+    def announce(line: str) -> None:
+        print(f"simgate: {line}", file=sys.stderr, flush=True)
+
+    make: Callable[[], Machine] = lambda: plan.machine("live")  # noqa: E731
+    serve(make, at=at, address=address, announce=announce)
+
+
+def _put(report: FaultReport | None, *, as_json: bool, output: Path | None, quiet: bool) -> None:
+    """Print the report, or write it where it was asked for."""
+    if report is None:
+        if as_json and output is None:
+            print("null")
+        elif quiet and not as_json:
+            print("simgate: it ran to its end without a fault", file=sys.stderr)
+        return
+    if as_json:
+        from simgate.report.fault_json import to_json
+
+        text = to_json(report) + "\n"
+    elif output is None and sys.stdout.isatty():
+        from simgate.report.fault_text import show
+
+        show(report, sys.stdout)
+        return
+    else:
+        from simgate.report.fault_text import plain
+
+        text = plain(report)
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        output.write_text(text)
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written: {error.strerror}") from None
+    if not as_json:
+        print(f"simgate: the report is in {output}", file=sys.stderr)
+
+
+class _Listener:
+    """Stops the machine when a UART's line holds a text."""
+
+    def __init__(self, machine: Machine, text: str) -> None:
+        self.found = False
+        self._machine = machine
+        self._wanted = text.encode()
+        for name in machine.uart_names:
+            machine.uart(name).listeners.append(self._ear())
+
+    def _ear(self) -> Callable[[int], None]:
+        line = bytearray()
+
+        def hear(byte: int) -> None:
+            if byte == 0x0A:
+                line.clear()
+                return
+            line.append(byte)
+            if line.endswith(self._wanted):
+                self.found = True
+                self._machine.request_stop()
+
+        return hear
+
+
+def _positive(value: float, option: str) -> float:
+    if not 0.0 < value < float("inf"):
+        raise UsageError(f"{option}: {value:g} is no number of seconds above 0")
+    return value
+
+
+def _number(text: str, option: str) -> int:
+    """An address: 0x20000000, or decimal."""
+    try:
+        value = int(text, 0)
+    except ValueError:
+        value = -1
+    if not 0 <= value < 1 << 32:
+        raise UsageError(f"{option}: '{text}' is no address", hint="Write 0x20000400.")
+    return value
+
+
+def _process_stack(text: str) -> ProcessStack:
+    from simgate.engine.base import ProcessStack
+
+    name, equals, bounds = text.partition("=")
+    low, dots, high = bounds.partition("..")
+    if not (name and equals and dots):
+        raise UsageError(
+            f"--process-stack: '{text}' is no NAME=LIMIT..TOP",
+            hint="Write audio=0x20001000..0x20001400.",
+        )
+    limit, top = (_number(one, "--process-stack") for one in (low, high))
+    if limit >= top:
+        raise UsageError(f"--process-stack: {name}: its limit is not below its top")
+    return ProcessStack(name, limit, top)
+
+
+def _sending(text: str) -> Sending:
+    from simgate.debug.inputs import Sending
+
+    where, equals, what = text.partition("=")
+    name, sign, time_text = where.partition("@")
+    if not equals or not name:
+        raise UsageError(
+            f"--send: '{text}' is no UART=FILE or UART=TEXT", hint="Write usart2=hello\\n."
+        )
+    at_s = None
+    if sign:
+        try:
+            at_s = float(time_text)
+        except ValueError:
+            at_s = -1.0
+        if not 0.0 <= at_s < float("inf"):
+            raise UsageError(f"--send: '{time_text}' is no time in seconds")
+    path = Path(what)
+    try:
+        data = path.read_bytes() if what and path.is_file() else _unescaped(what)
+    except OSError as error:
+        raise UsageError(f"--send: {what}: {error.strerror}") from None
+    return Sending(name, data, at_s)
+
+
+def _unescaped(text: str) -> bytes:
+    """The text's bytes; \\n, \\r, \\t, \\\\ and \\xNN stand for what they stand for in C."""
+    import re
+
+    plain = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"\\": b"\\", b"0": b"\0"}
+    return re.sub(
+        rb"\\(?:x([0-9a-fA-F]{2})|([nrt\\0]))",
+        lambda match: bytes.fromhex(match[1].decode()) if match[1] else plain[match[2]],
+        text.encode("utf-8", "surrogateescape"),
+    )
+
+
+def _input(text: str) -> UartInput:
+    from simgate.result import UartInput
+
+    where, _, digits = text.partition("=")
+    name, _, tick = where.partition("@")
+    try:
+        return UartInput(name, int(tick), bytes.fromhex(digits))
+    except ValueError:
+        raise UsageError(
+            f"--input: '{text}' is no UART@TICK=HEX", hint="Write usart2@168000=68690a."
+        ) from None
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdecimal() or not int(port) < 1 << 16:
+        raise UsageError(f"--gdb: '{text}' is no [HOST]:PORT", hint="Write :3333.")
+    return host or _HOST, int(port)
