@@ -50,11 +50,16 @@ for name in sys.argv[2:]:
 """
 
 
-@pytest.mark.parametrize("base", [0xE000_E400, BITBAND_RAM + 0x2000], ids=["system", "bitband"])
+SYSTEM = 0xE000_E400
+
+
+@pytest.mark.parametrize("base", [SYSTEM, BITBAND_RAM + 0x2000], ids=["system", "bitband"])
 def test_every_load_and_store(assemble, tmp_path: Path, base: int) -> None:
     """In a process of its own: what overflows the host's stack takes the process with it."""
     names = []
     for number, body in enumerate(LOADS_AND_STORES):
+        if base == SYSTEM and body.split()[0] in ("ldrt", "strt"):
+            continue  # denied there
         path = tmp_path / f"{number}.bin"
         path.write_bytes(assemble(PREPARE.format(base=base, body=body))[0])
         path.with_suffix(".s").write_text(body)

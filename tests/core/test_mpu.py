@@ -347,6 +347,7 @@ def test_unprivileged_accesses_of_privileged_code(name: str) -> None:
 # ---- against the model ----
 
 ADDRESSES = st.one_of(
+    st.sampled_from([RAM, RAM + 0x1F0, RAM + 0x1000, RAM + 0x8000]),  # again and again
     st.integers(RAM, TOP - 4),
     st.integers(0, RAM_SIZE // 32 - 1).map(lambda n: RAM + 32 * n),
     st.integers(1, RAM_SIZE // 32 - 1).map(lambda n: RAM + 32 * n - 2),
