@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from simgate.core import StopKind
+from simgate.result import FaultKind
 
 HERE = Path(__file__).parent
 SYS_WRITE0, SYS_EXIT = 0x04, 0x18
@@ -37,7 +38,8 @@ def semihosted_output(bench) -> str:
     text = bytearray()
     for _ in range(100_000):
         stop = bench.core.run(bench.core.ticks + 1_000_000)
-        assert stop.kind is StopKind.BREAKPOINT, (stop, text.decode())
+        assert stop.kind is StopKind.FAULT, (stop, text.decode())
+        assert stop.fault.kind is FaultKind.BREAKPOINT, (stop, text.decode())
         operation, address = bench["r0"], bench["r1"]
         if operation == SYS_EXIT:
             break
@@ -45,6 +47,7 @@ def semihosted_output(bench) -> str:
         while byte := bench.core.read(address, 1)[0]:
             text.append(byte)
             address += 1
+        bench.core.dismiss_fault()
         bench.set(pc=stop.pc + 2)
     return text.decode()
 

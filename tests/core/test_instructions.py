@@ -196,6 +196,7 @@ class Pair:
         self.uc.ctl_remove_cache(FIRST, FIRST + len(code))
 
     def set(self, state: State, pc: int) -> None:
+        self.core.dismiss_fault()  # of an earlier sequence
         write = self.core.write_register
         for name, value in zip(CORE_NAMES, state.core, strict=True):
             write(name, value)

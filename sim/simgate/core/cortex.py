@@ -43,7 +43,24 @@ Most methods are those of the C type beneath and are described here once:
     ``(pc, address, width, is_store)``, until the next ``run``. ``unwatch`` takes the same range.
 ``request_stop()``
     From a callback: the run ends after the current instruction. From another thread: within 20
-    million ticks.
+    million instructions.
+``stop_on_fault``
+    True (the default): ``run`` comes back at a fault, before its exception is taken: registers as
+    before the instruction, the status registers set, the exception pending. The next ``run`` takes
+    it. False: it is taken at once. What the architecture has no exception for always ends a run; a
+    further one goes on, with the guard of an overrun stack off, and a store to Flash dropped.
+    A lockup is for ever.
+``fault_status``, ``faults_taken``, ``exception_counts``
+    CFSR and the other registers that tell of faults, by name; how many became an exception; how
+    often each exception was taken since reset, by number.
+``dismiss_fault()``
+    After a run that ended at a fault: status and pending exceptions are as before it, guards are on
+    again. For whoever serves the instruction himself (BKPT as semihosting) and sets pc.
+``deepest -> (sp, pc, lr, instructions)``
+    When the main SP was lowest: the instruction that took it there, and how many were before it.
+``set_stack_limit(limit)``, ``set_process_stacks([(limit, top), ...])``
+    An SP below is a fault of kind STACK_OVERFLOW. A process stack is that in which PSP lay when it
+    was last set (by MSR, by becoming SP, by an exception's return); elsewhere nothing is checked.
 
 Raises ValueError for what cannot be, RuntimeError for what cannot be now.
 """
@@ -64,7 +81,6 @@ if TYPE_CHECKING:
 _KINDS = {
     _native.HALT_DEADLINE: StopKind.DEADLINE,
     _native.HALT_STOP_POINT: StopKind.STOP_POINT,
-    _native.HALT_BKPT: StopKind.BREAKPOINT,
     _native.HALT_FAULT: StopKind.FAULT,
     _native.HALT_REQUESTED: StopKind.REQUESTED,
     _native.HALT_SLEEPING: StopKind.SLEEPING,
@@ -131,7 +147,7 @@ class Core(_native.Core):
 
     @property
     def fault(self) -> FaultRecord | None:
-        """The fault that ended the last run, or None."""
+        """The last fault since reset, or None."""
         record = self.fault_record
         return None if record is None else FaultRecord(*record)
 
@@ -139,8 +155,8 @@ class Core(_native.Core):
         """Runs until ``until`` ticks have passed since the core was made, or something stops it.
 
         Everything that is due before that tick has then happened, nothing that is due at it.
-        ``wall_limit_s`` is in seconds of the host's clock, looked at every 20 million ticks; 0
-        stands for none.
+        ``wall_limit_s`` is in seconds of the host's clock, looked at every 20 million instructions
+        or 100,000 events; 0 stands for none.
         """
         kind = _KINDS[self.run_until(until, wall_limit_s)]
         fault = self.fault if kind is StopKind.FAULT else None

@@ -28,7 +28,18 @@ _KINDS = {
     _native.FAULT_BREAKPOINT: FaultKind.BREAKPOINT,
     _native.FAULT_STORM: FaultKind.INTERRUPT_STORM,
 }
-_EXCEPTION_NAMES = {3: "HardFault", 11: "SVCall", 12: "DebugMonitor", 14: "PendSV", 15: "SysTick"}
+_EXCEPTION_NAMES = {
+    2: "NMI",
+    3: "HardFault",
+    4: "MemManage",
+    5: "BusFault",
+    6: "UsageFault",
+    11: "SVCall",
+    12: "DebugMonitor",
+    14: "PendSV",
+    15: "SysTick",
+}
+_DURING = ("instruction", "stacking", "unstacking", "lazy stacking", "vector fetch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,8 @@ class FaultRecord:
 
     ``native_kind`` is one of ``_native.FAULT_...``; ``address`` is that of the access, the value
     of SP, of EXC_RETURN or of the branch's target, or the exception's number, as the kind has it.
+    ``pc`` is that of the instruction; in stacking and vector fetch, of the one that did not execute
+    because an exception was entered; in unstacking, of the branch with EXC_RETURN.
     """
 
     native_kind: int
@@ -45,6 +58,16 @@ class FaultRecord:
     encoding: int  # 16 bits, or first halfword << 16 | second; 0 where it is not the matter
     width: int  # bytes accessed
     is_store: bool
+    exception: int = 0  # that is pended for it; 0: none, the run's verdict
+    escalated: bool = False  # to HardFault, from one that can be configured
+    during_code: int = 0
+    process_stack: bool = False  # of a stack overflow: PSP's
+    cause: int = 0  # of a lockup: native_kind of the fault that nothing could take
+
+    @property
+    def during(self) -> str:
+        """What failed: "instruction", "stacking", "unstacking", "lazy stacking", "vector fetch"."""
+        return _DURING[self.during_code]
 
     @property
     def kind(self) -> FaultKind:
@@ -58,6 +81,7 @@ class FaultRecord:
         address = f"0x{self.address:08x}"
         digits = 8 if self.encoding > 0xFFFF else 4
         encoding = f"0x{self.encoding:0{digits}x}"
+        stack = "process" if self.process_stack else "main"
         name = _EXCEPTION_NAMES.get(self.address, f"exception {self.address}")
         messages = {
             _native.FAULT_UNMAPPED: f"{access}{address}, where nothing is mapped",
@@ -68,7 +92,7 @@ class FaultRecord:
             _native.FAULT_UNSUPPORTED: f"instruction {encoding}, which this core does not know",
             _native.FAULT_INVALID_STATE: f"branch to {address} without the Thumb bit",
             _native.FAULT_NO_COPROCESSOR: "floating point while CPACR does not enable it",
-            _native.FAULT_STACK_OVERFLOW: f"the main stack overflowed: SP became {address}",
+            _native.FAULT_STACK_OVERFLOW: f"the {stack} stack overflowed: SP became {address}",
             _native.FAULT_EXCEPTION_RETURN: f"illegal exception return with {address}",
             _native.FAULT_DEVICE: f"a peripheral refused the {access}{address}",
             _native.FAULT_LOCKUP: "the processor locked up",

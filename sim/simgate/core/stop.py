@@ -13,8 +13,7 @@ class StopKind(StrEnum):
 
     DEADLINE = "deadline"  # the time that was asked for has come
     STOP_POINT = "stop_point"  # PC is at a stop point, whose instruction has not executed
-    BREAKPOINT = "breakpoint"  # PC is at a BKPT
-    FAULT = "fault"  # PC is at the instruction that did something illegal
+    FAULT = "fault"  # PC is at the instruction that did something illegal (or at its target)
     REQUESTED = "requested"  # request_stop()
     SLEEPING = "sleeping"  # the time has come, and the core sleeps
     RESET = "reset"  # the firmware asked for a system reset

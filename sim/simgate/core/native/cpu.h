@@ -20,7 +20,6 @@ enum halt {
     HALT_STOP_POINT,       /* PC is at a stop point; the instruction there has not executed */
     HALT_ATTENTION,        /* cpu->attention was set: an exception may be pending, a stop requested */
     HALT_SVC,              /* PC is after the SVC */
-    HALT_BKPT,             /* PC is at the BKPT */
     HALT_WFI,              /* PC is after the WFI */
     HALT_WFE,              /* PC is after the WFE */
     HALT_EXCEPTION_RETURN, /* cpu->exc_return was loaded into PC in Handler mode */
@@ -63,6 +62,32 @@ struct fault {
     uint32_t encoding; /* 16-bit, or first halfword << 16 | second */
     uint8_t width;     /* bytes */
     bool is_store;
+    uint8_t during;    /* enum fault_during */
+    uint8_t exception; /* that was made of it: fault.c; 0: none, a verdict */
+    uint8_t cause;     /* of a lockup: the kind that it would have been */
+    bool escalated;    /* to HardFault, from what can be configured */
+    bool process_stack; /* of a stack overflow */
+};
+
+/* What the processor was doing. */
+enum fault_during {
+    DURING_INSTRUCTION,
+    DURING_STACKING,
+    DURING_UNSTACKING,
+    DURING_LAZY_STACKING,
+    DURING_VECTOR_FETCH,
+};
+
+/* Bits of cpu->let_pass: what one instruction may do though it is a fault. */
+enum let_pass {
+    PASS_FLASH_STORE = 1, /* the store is dropped */
+    PASS_BUS_ERROR = 2,   /* so it is, and a load gives 0 */
+};
+
+/* A stack of a process: SP between limit and top. */
+struct stack_area {
+    uint32_t limit, top;
+    bool unguarded; /* an overflow has been reported */
 };
 
 /* The trail: a ring of the blocks entered lately, from which trail.c finds the branches. A block is
@@ -132,8 +157,14 @@ struct cpu {
     bool fpu_present;        /* fpu is not FPU_NONE */
     bool fpu_enabled;        /* an FP instruction may simply execute; else system_fp_access() */
     bool exclusive_monitor;  /* LDREX's local monitor */
+    uint8_t let_pass;        /* enum let_pass */
     uint32_t stack_limit;    /* main stack: SP below it is a fault; 0 = not checked */
+    uint32_t process_limit;  /* of the area in which PSP lies while it is SP; 0 = not checked */
     uint32_t lowest_sp;      /* lowest value that the main SP held; reset to UINT32_MAX */
+    uint32_t lowest_pc, lowest_lr; /* and where that was */
+    uint64_t lowest_instructions;
+    struct stack_area *areas; /* of processes */
+    size_t area_count;
     uint32_t exc_return;     /* with HALT_EXCEPTION_RETURN */
     bool event_register;     /* SEV, WFE */
     bool fp_lazy_pending;    /* FPCCR.LSPACT: system_preserve_fp() before the next FP instruction */
@@ -179,6 +210,15 @@ enum halt execute(struct cpu *cpu, uint64_t deadline);
 
 /* After SP, CONTROL or registers were changed from outside execute() (exception entry, debugger). */
 void cpu_note_sp(struct cpu *cpu); /* lowest_sp and stack_limit for a changed SP; may set fault */
+void refresh_sp_floor(struct cpu *cpu);   /* after a change of stack */
+/* After PSP was set while it is SP, or became SP: the area in which it lies now is checked. */
+void cpu_note_process_stack(struct cpu *cpu);
+/* No further overflow of the stack that is in use is reported. */
+void cpu_unguard_stack(struct cpu *cpu);
+/* All of them are guarded again, the main stack by this limit. */
+void cpu_guard_stacks(struct cpu *cpu, uint32_t stack_limit);
+/* Takes over `areas` (from malloc). */
+void cpu_set_stack_areas(struct cpu *cpu, struct stack_area *areas, size_t count);
 
 /* false: no memory left, or the range overlaps another or wraps. Host bytes belong to the map,
  * zero-filled; alignment of base and size: any multiple of 4 bytes. */
@@ -272,6 +312,14 @@ enum halt run(struct cpu *cpu, uint64_t deadline);
 static inline uint64_t cpu_ticks(const struct cpu *cpu)
 {
     return cpu->instructions + cpu->skipped;
+}
+
+/* Whether the instruction under way may do what is otherwise a fault of this kind. */
+static inline bool cpu_lets_pass(const struct cpu *cpu, enum fault_kind kind)
+{
+    return (kind == FAULT_FLASH_STORE && (cpu->let_pass & PASS_FLASH_STORE))
+           || ((kind == FAULT_UNMAPPED || kind == FAULT_PRIVILEGE)
+               && (cpu->let_pass & PASS_BUS_ERROR));
 }
 
 /* MSP/PSP and CONTROL as MRS and MSR see them. */

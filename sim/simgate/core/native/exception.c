@@ -109,14 +109,7 @@ bool exception_wakes(const struct cpu *cpu)
 
 void exception_view_changed(struct cpu *cpu)
 {
-    const bool privileged = cpu->ipsr != 0 || !(cpu->control & CONTROL_NPRIV);
-    const uint8_t view = (uint8_t)((privileged ? VIEW_PRIVILEGED : 0)
-                                   | (cpu->system->execution_priority < 0 ? VIEW_NEGATIVE : 0));
-
-    if (view != cpu->memory_view) {
-        cpu->memory_view = view;
-        memory_view_changed(cpu);
-    }
+    view_memory_as(cpu, is_privileged(cpu), cpu->system->execution_priority < 0);
 }
 
 void exception_update(struct cpu *cpu)

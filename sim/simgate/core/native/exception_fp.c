@@ -19,24 +19,23 @@ enum {
 #define FPCCR_ASPEN (UINT32_C(1) << 31)
 #define FPCCR_LSPEN (UINT32_C(1) << 30)
 
-bool fp_context_granted(const struct cpu *cpu)
+bool fp_context_granted(const struct cpu *cpu, bool privileged)
 {
     const uint32_t access = cpu->system->scb.cpacr >> CPACR_SHIFT & 0xFu;
-    const bool privileged = cpu->ipsr != 0 || (cpu->control & 1u) == 0;
 
     return cpu->fpu_present && (access == 0xF || (access == 0x5 && privileged));
 }
 
 bool system_fp_granted(const struct cpu *cpu)
 {
-    return fp_context_granted(cpu);
+    return fp_context_granted(cpu, is_privileged(cpu));
 }
 
 void exception_fp_state_changed(struct cpu *cpu)
 {
     const struct scb *scb = &cpu->system->scb;
     const bool begun = (cpu->control & CONTROL_FPCA) || !(scb->fpccr & FPCCR_ASPEN);
-    const bool ready = fp_context_granted(cpu) && begun && !(scb->fpccr & FPCCR_LSPACT);
+    const bool ready = fp_context_granted(cpu, is_privileged(cpu)) && begun && !(scb->fpccr & FPCCR_LSPACT);
 
     cpu->fp_lazy_pending = scb->fpccr & FPCCR_LSPACT;
     if (ready != cpu->fpu_enabled) {
@@ -54,11 +53,29 @@ static bool store_fp_frame(struct cpu *cpu, uint32_t address)
     return frame_store(cpu, address, words, FP_WORDS);
 }
 
+/* Stored with the rights of the code that it belongs to. */
+static bool store_late(struct cpu *cpu)
+{
+    const struct scb *scb = &cpu->system->scb;
+    const bool privileged = !(scb->fpccr & FPCCR_USER);
+    bool ok = false;
+
+    if (fp_context_granted(cpu, privileged)) {
+        view_memory_as(cpu, privileged, !(scb->fpccr & FPCCR_HFRDY));
+        ok = store_fp_frame(cpu, scb->fpcar);
+        exception_view_changed(cpu);
+    } else {
+        cpu->fault = (struct fault){.kind = FAULT_NO_COPROCESSOR, .pc = cpu->r[15]};
+    }
+    cpu->fault.during = DURING_LAZY_STACKING;
+    return ok;
+}
+
 bool system_preserve_fp(struct cpu *cpu)
 {
     struct scb *scb = &cpu->system->scb;
 
-    if ((scb->fpccr & FPCCR_LSPACT) && !store_fp_frame(cpu, scb->fpcar)) {
+    if ((scb->fpccr & FPCCR_LSPACT) && !store_late(cpu) && fault_raise_lazily(cpu)) {
         return false;
     }
     scb->fpccr &= ~(uint32_t)FPCCR_LSPACT;
@@ -70,7 +87,7 @@ bool system_fp_access(struct cpu *cpu)
 {
     struct scb *scb = &cpu->system->scb;
 
-    if (!fp_context_granted(cpu)) {
+    if (!fp_context_granted(cpu, is_privileged(cpu))) {
         cpu->fault = (struct fault){.kind = FAULT_NO_COPROCESSOR, .pc = cpu->r[15]};
         return false;
     }
@@ -91,7 +108,11 @@ bool fp_context_push(struct cpu *cpu, uint32_t address)
     struct scb *scb = &cpu->system->scb;
 
     if (!(scb->fpccr & FPCCR_LSPEN)) {
-        return store_fp_frame(cpu, address);
+        if (fp_context_granted(cpu, is_privileged(cpu))) {
+            return store_fp_frame(cpu, address);
+        }
+        cpu->fault = (struct fault){.kind = FAULT_NO_COPROCESSOR, .pc = cpu->r[15]};
+        return false;
     }
     scb->fpcar = address;
     scb->fpccr |= FPCCR_LSPACT;
@@ -114,7 +135,7 @@ bool fp_context_push(struct cpu *cpu, uint32_t address)
     return true;
 }
 
-bool fp_context_pop(struct cpu *cpu, uint32_t address)
+bool fp_context_pop(struct cpu *cpu, uint32_t address, bool privileged)
 {
     struct scb *scb = &cpu->system->scb;
 
@@ -123,6 +144,10 @@ bool fp_context_pop(struct cpu *cpu, uint32_t address)
         return true;
     }
     uint32_t words[FP_WORDS];
+    if (!fp_context_granted(cpu, privileged)) {
+        cpu->fault = (struct fault){.kind = FAULT_NO_COPROCESSOR, .pc = cpu->r[15]};
+        return false;
+    }
     if (!frame_load(cpu, address, words, FP_WORDS)) {
         return false;
     }

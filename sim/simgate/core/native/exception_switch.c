@@ -1,25 +1,50 @@
 /* exception_switch.c - entry, tail-chaining and return (DDI 0403, B1.5.6 to B1.5.8).
  *
  * Nothing here costs virtual time. Entry and return are exact in what a program can see: frames
- * word by word, banked SP, EXC_RETURN, masks, FP state stacked lazily. A fault found meanwhile
- * leaves its record in cpu->fault and ends the run.
+ * word by word, banked SP, EXC_RETURN, masks, FP state stacked lazily.
+ *
+ * A fault found meanwhile leaves its record in cpu->fault and everything else as it was before;
+ * run() has fault.c pend its exception and comes again, for the candidate of then. Stacking that
+ * failed once is not tried again: the exception is entered without it (B1.5.11). A return that
+ * cannot be made leaves its EXC_RETURN in system->chain: what comes next uses the frame that is
+ * there.
  */
 #include "exception.h"
+
+#include <string.h>
+
+#include "memory.h"
 
 enum {
     CCR_NONBASETHRDENA = 1u << 0,
     SCR_SLEEPONEXIT = 1u << 1,
+    STORM_LENGTH = 100000,
 };
 
+/* By the default memory map, whatever the MPU says (B3.5). */
+static bool fetch_vector(struct cpu *cpu, unsigned number, uint32_t *vector)
+{
+    const uint32_t address = cpu->system->scb.vtor + 4 * number;
+    const struct granule *granule = &cpu->granules[address >> GRANULE_BITS];
+    const uint32_t offset = address % GRANULE_SIZE;
+
+    if (offset + 4 <= granule->read_size) {
+        memcpy(vector, granule->host + offset, 4);
+        return true;
+    }
+    if (memory_peek(cpu, address, vector, 4)) {
+        return true;
+    }
+    cpu->fault = (struct fault){.kind = FAULT_UNMAPPED, .pc = cpu->r[15], .address = address,
+                                .width = 4, .during = DURING_VECTOR_FETCH};
+    return false;
+}
+
 /* The handler begins: what entry and tail-chaining have in common. */
-static bool begin(struct cpu *cpu, unsigned number)
+static void begin(struct cpu *cpu, unsigned number, uint32_t vector, uint32_t code)
 {
     struct system *system = cpu->system;
-    uint32_t vector;
 
-    if (!frame_load(cpu, system->scb.vtor + 4 * number, &vector, 1)) {
-        return false;
-    }
     set_put(&system->active, number, true);
     /* A line that is still up pends again when this activation ends. */
     set_put(&system->pending, number, false);
@@ -28,36 +53,75 @@ static bool begin(struct cpu *cpu, unsigned number)
         cpu->r[13] = cpu->sp_main;
     }
     trail_note(cpu, cpu->r[15] | 1u);
+    cpu->r[14] = code;
     cpu->ipsr = (uint16_t)number;
     cpu->control &= (uint8_t)~(CONTROL_SPSEL | CONTROL_FPCA);
     cpu->itstate = 0;
     cpu->exclusive_monitor = false;
     cpu->event_register = true;
     system->sleep = AWAKE;
+    system->chain = 0;
+    system->stacking_fails = false;
     system->exceptions_taken++;
+    system->exception_counts[number]++;
     cpu->r[15] = vector & ~1u;
+    system->no_thumb = !(vector & 1u);
     cpu->stop_reported_at = UINT64_MAX; /* a stop point there is arrived at anew */
     exception_update(cpu);
     exception_fp_state_changed(cpu);
-    if ((vector & 1u) == 0) {
-        cpu->fault = (struct fault){
-            .kind = FAULT_INVALID_STATE, .pc = cpu->r[15], .address = vector};
-        return false;
+}
+
+/* A stop point that was reported here is not reported again by the return to it. */
+static void note_passed(struct cpu *cpu, uint32_t frame)
+{
+    struct system *system = cpu->system;
+
+    if (cpu->stop_reported_at == cpu->instructions && cpu->stop_reported_pc == cpu->r[15]) {
+        system->passed = true;
+        system->passed_pc = cpu->r[15];
+        system->passed_frame = frame;
     }
-    cpu_note_sp(cpu);
-    return cpu->fault.kind == FAULT_NONE;
+}
+
+static void recall_passed(struct cpu *cpu, uint32_t frame)
+{
+    struct system *system = cpu->system;
+
+    if (UNUSUAL(system->passed) && system->passed_pc == cpu->r[15]
+        && system->passed_frame == frame) {
+        system->passed = false;
+        cpu->stop_reported_at = cpu->instructions;
+        cpu->stop_reported_pc = cpu->r[15];
+    }
 }
 
 bool exception_enter(struct cpu *cpu)
 {
-    const unsigned number = (unsigned)cpu->system->candidate;
+    struct system *system = cpu->system;
+    const unsigned number = (unsigned)system->candidate;
+    const uint32_t sp = cpu->r[13];
+    uint32_t code, vector;
 
-    cpu->fault = (struct fault){.kind = FAULT_NONE};
-    const bool ok = frame_push(cpu) && begin(cpu, number);
-    if (!ok && cpu->fault.pc == 0) {
-        cpu->fault.pc = cpu->r[15];
+    if (system->chain != 0) { /* the frame is there already */
+        if (!fetch_vector(cpu, number, &vector)) {
+            return false;
+        }
+        begin(cpu, number, vector, system->chain);
+        return true;
     }
-    return ok;
+    if (!frame_push(cpu, &code)) {
+        system->stacking_fails = cpu->fault.kind != FAULT_STACK_OVERFLOW
+                                 && cpu->fault.kind != FAULT_FLASH_STORE
+                                 && cpu->fault.kind != FAULT_DEVICE;
+        return false;
+    }
+    if (!fetch_vector(cpu, number, &vector)) {
+        cpu->r[13] = sp;
+        return false;
+    }
+    note_passed(cpu, cpu->r[13]);
+    begin(cpu, number, vector, code);
+    return true;
 }
 
 static unsigned active_count(const struct system *system)
@@ -65,30 +129,27 @@ static unsigned active_count(const struct system *system)
     unsigned count = 0;
 
     for (unsigned w = 0; w < EXCEPTION_COUNT / 64; w++) {
-        for (uint64_t left = system->active.word[w]; left != 0; left &= left - 1) {
-            count++;
-        }
+        count += (unsigned)__builtin_popcountll(system->active.word[w]);
     }
     return count;
 }
 
-/* Whether EXC_RETURN may be used here and now (B1.5.8). */
-static bool return_is_legal(const struct cpu *cpu)
+/* Whether EXC_RETURN may be used here and now (B1.5.8); `nested`: exceptions active, this one
+ * included. */
+static bool return_is_legal(const struct cpu *cpu, unsigned nested)
 {
-    const struct system *system = cpu->system;
     const uint32_t code = cpu->exc_return;
     const uint32_t ones = cpu->fpu_present ? 0xFFFFFFE0u : 0xFFFFFFF0u;
-    const unsigned nested = active_count(system);
 
-    if ((code & ones) != ones || cpu->ipsr == 0 || !set_has(&system->active, cpu->ipsr)) {
+    if ((code & ones) != ones || !set_has(&cpu->system->active, cpu->ipsr)) {
         return false;
     }
     switch (code & 0xFu) {
     case 0x1: /* to Handler mode */
-        return nested > 1;
+        return true;
     case 0x9: /* to Thread mode, main stack */
     case 0xD: /* to Thread mode, process stack */
-        return nested == 1 || (system->scb.ccr & CCR_NONBASETHRDENA);
+        return nested == 1 || (cpu->system->scb.ccr & CCR_NONBASETHRDENA);
     default:
         return false;
     }
@@ -109,45 +170,79 @@ static void deactivate(struct cpu *cpu)
     exception_update(cpu);
 }
 
-/* Moves to the mode and stack that EXC_RETURN names; SP is then the frame's address. */
-static void select_context(struct cpu *cpu, uint32_t code)
+/* Counts how often one exception follows upon itself, with others at most every other time. true:
+ * what it interrupted has not had a turn for far too long. */
+static bool is_storm(struct system *system, unsigned before, unsigned number, unsigned depth)
 {
-    cpu->sp_main = cpu->r[13]; /* Handler mode ran on it */
-    if (code & 8u) {
-        cpu->ipsr = 0;
-        cpu->control = (uint8_t)((cpu->control & ~CONTROL_SPSEL) | (code & 4u ? CONTROL_SPSEL : 0));
-        cpu->r[13] = code & 4u ? cpu->sp_process : cpu->sp_main;
+    struct storm *storm = &system->storm;
+
+    if (storm->count == 0 && before == number) {
+        *storm = (struct storm){number, depth, 1};
+    } else if (depth == storm->depth && storm->count != 0) {
+        storm->count += before == number && number == storm->number ? 1 : -1;
     }
-    exception_view_changed(cpu); /* the frame is popped as whom it belongs to */
+    if (storm->count < STORM_LENGTH) {
+        return false;
+    }
+    storm->count = 0;
+    return true;
+}
+
+/* Straight into the next handler: the frame stays where it is, for its return. */
+static bool tail_chain(struct cpu *cpu, unsigned depth)
+{
+    struct system *system = cpu->system;
+    const unsigned before = cpu->ipsr, number = (unsigned)system->candidate;
+
+    if (!exception_enter(cpu)) {
+        return false;
+    }
+    system->tail_chained++;
+    if (UNUSUAL(is_storm(system, before, number, depth))) {
+        cpu->fault = (struct fault){.kind = FAULT_STORM, .pc = cpu->r[15], .address = number};
+        return false;
+    }
+    return true;
 }
 
 bool exception_return(struct cpu *cpu)
 {
     struct system *system = cpu->system;
     const uint32_t code = cpu->exc_return;
+    const uint32_t branch = cpu->fault.pc;
+    const unsigned nested = active_count(system);
+    const bool legal = return_is_legal(cpu, nested);
 
-    cpu->fault = (struct fault){.kind = FAULT_NONE, .pc = cpu->fault.pc}; /* of the branch */
-    if (!return_is_legal(cpu)) {
+    cpu->fault = (struct fault){.kind = FAULT_NONE, .pc = branch};
+    deactivate(cpu);
+    cpu->r[15] = branch; /* until something is entered */
+    system->chain = code;
+    if (!legal) {
         return exception_illegal_return(cpu);
     }
-    deactivate(cpu);
-    if (exception_preempts(cpu)) { /* the frame stays where it is, for the next return */
-        cpu->r[14] = code;
-        system->tail_chained++;
-        return begin(cpu, (unsigned)system->candidate);
+    if (exception_preempts(cpu)) {
+        return tail_chain(cpu, nested - 1);
     }
-    select_context(cpu, code);
+    const uint32_t frame = code & 4u ? cpu->sp_process : cpu->r[13];
     if (!frame_pop(cpu, code)) {
+        exception_view_changed(cpu);
         return false;
+    }
+    system->chain = 0;
+    if (nested - 1 <= system->storm.depth) {
+        system->storm.count = 0;
     }
     trail_note(cpu, TRAIL_RETURNED);
     cpu->event_register = true;
     cpu->exclusive_monitor = false;
     exception_update(cpu);
     exception_fp_state_changed(cpu);
-    cpu_note_sp(cpu);
-    if (cpu->ipsr == 0 && active_count(system) == 0 && (system->scb.scr & SCR_SLEEPONEXIT)) {
+    if (cpu_uses_process_stack(cpu)) {
+        cpu_note_process_stack(cpu);
+    }
+    recall_passed(cpu, frame);
+    if (cpu->ipsr == 0 && nested == 1 && (system->scb.scr & SCR_SLEEPONEXIT)) {
         system->sleep = SLEEP_WFI;
     }
-    return cpu->fault.kind == FAULT_NONE;
+    return true;
 }

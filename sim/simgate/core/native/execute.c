@@ -33,6 +33,7 @@ void cpu_destroy(struct cpu *cpu)
         code_destroy(cpu);
     if (cpu->memory != NULL)
         memory_destroy(cpu->memory);
+    free(cpu->areas);
     free(cpu);
 }
 
@@ -53,35 +54,6 @@ void flags_from_apsr(struct cpu *cpu)
     cpu->flag_nz = (cpu->apsr >> 31 ? INT64_MIN : 0) | low;
     cpu->flag_c = cpu->apsr >> 29 & 1u;
     cpu->flag_v = cpu->apsr >> 28 & 1u;
-}
-
-/* ---- SP ---- */
-
-static void refresh_sp_floor(struct cpu *cpu)
-{
-    if (cpu_uses_process_stack(cpu))
-        cpu->sp_floor = 0;
-    else
-        cpu->sp_floor = cpu->lowest_sp > cpu->stack_limit ? cpu->lowest_sp : cpu->stack_limit;
-}
-
-bool sp_fell(struct cpu *cpu, uint32_t sp)
-{
-    if (sp < cpu->stack_limit) {
-        cpu->fault = (struct fault){.kind = FAULT_STACK_OVERFLOW, .pc = cpu->r[15], .address = sp};
-        return false;
-    }
-    if (sp < cpu->lowest_sp)
-        cpu->lowest_sp = sp;
-    refresh_sp_floor(cpu);
-    return true;
-}
-
-void cpu_note_sp(struct cpu *cpu)
-{
-    refresh_sp_floor(cpu);
-    if (cpu->r[13] < cpu->sp_floor)
-        sp_fell(cpu, cpu->r[13]);
 }
 
 /* ---- leaving the chain ---- */
@@ -186,6 +158,12 @@ HANDLER(branch_slow)
     cpu->itstate = 0;
     cpu->leave = HALT_FAULT;
     return leave(cpu, 0);
+}
+
+HANDLER(branch_plain)
+{
+    cpu->r[15] = cpu->slow_value & ~1u;
+    GO(leave_for_target, OP_ARGUMENTS);
 }
 
 void expose(struct cpu *cpu, const struct op *op)

@@ -75,12 +75,12 @@ static HANDLER(branch_link_exchange)
 
 static HANDLER(move_to_pc)
 {
-    BRANCH_EXCHANGE(R(op->c) | 1u);
+    BRANCH_PLAIN(R(op->c));
 }
 
 static HANDLER(add_to_pc)
 {
-    BRANCH_EXCHANGE((op->imm + R(op->c)) | 1u);
+    BRANCH_PLAIN(op->imm + R(op->c));
 }
 
 /* TBB, TBH; b = Rn or NO_REGISTER for PC, c = Rm, d = shift, imm = PC + 4. */
@@ -99,10 +99,10 @@ static HANDLER(table_branch)
         entry = size == 1 ? host[0] : host[0] | (uint32_t)host[1] << 8;
     }
     if (UNLIKELY(cpu->attention || cpu->code_stale)) {
-        cpu->slow_value = (op->imm + 2 * entry) | 1u;
-        GO(branch_slow, OP_ARGUMENTS);
+        cpu->slow_value = op->imm + 2 * entry;
+        GO(branch_plain, OP_ARGUMENTS);
     }
-    BRANCH_EXCHANGE((op->imm + 2 * entry) | 1u);
+    BRANCH_PLAIN(op->imm + 2 * entry);
 }
 
 bool bind_branch(struct op *op, const struct binding *binding)

@@ -35,7 +35,7 @@ static HANDLER(vstore_slow)
         fault_unaligned(cpu, address, 4, true);
         GO(leave_fault, OP_ARGUMENTS);
     }
-    if (op->d && op->b == 13 && base < cpu->sp_floor && !sp_fell(cpu, base))
+    if (op->d && op->b == 13 && base < cpu->sp_floor && !sp_fell(cpu, op, base))
         GO(leave_fault, OP_ARGUMENTS);
     for (i = 0; i < op->c; i++)
         if (!store_slow(cpu, op, address + 4 * i, 4, S(op->a + i)))

@@ -198,7 +198,7 @@ static bool write_base(struct cpu *cpu, const struct op *op, uint32_t base)
 {
     if (op->d >> 6 == MODE_OFFSET)
         return true;
-    if (op->b == 13 && base < cpu->sp_floor && !sp_fell(cpu, base))
+    if (op->b == 13 && base < cpu->sp_floor && !sp_fell(cpu, op, base))
         return false;
     R(op->b) = base;
     return true;
@@ -246,7 +246,7 @@ static HANDLER(store_rare)
     unsigned width = op->d >> 3 & 7u;
 
     /* A push below the limit must not write first. */
-    if (op->b == 13 && op->d >> 6 != MODE_OFFSET && base < cpu->sp_floor && !sp_fell(cpu, base))
+    if (op->b == 13 && op->d >> 6 != MODE_OFFSET && base < cpu->sp_floor && !sp_fell(cpu, op, base))
         GO(leave_fault, OP_ARGUMENTS);
     if (width == WIDTH_WORD) {
         if (!store_word(cpu, op, address, value))
@@ -314,7 +314,7 @@ static HANDLER(store_dual_slow)
         GO(leave_fault, OP_ARGUMENTS);
     }
     if (op->d != MODE_OFFSET && op->b == 13 && base + op->imm < cpu->sp_floor &&
-        !sp_fell(cpu, base + op->imm))
+        !sp_fell(cpu, op, base + op->imm))
         GO(leave_fault, OP_ARGUMENTS);
     if (!store_slow(cpu, op, address, 4, R(op->a)) ||
         !store_slow(cpu, op, address + 4, 4, R(op->c)))

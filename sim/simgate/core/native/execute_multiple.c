@@ -69,7 +69,7 @@ static HANDLER(store_multiple_slow)
         fault_unaligned(cpu, address, 4, true);
         GO(leave_fault, OP_ARGUMENTS);
     }
-    if ((op->c & WRITEBACK) && op->a == 13 && base < cpu->sp_floor && !sp_fell(cpu, base))
+    if ((op->c & WRITEBACK) && op->a == 13 && base < cpu->sp_floor && !sp_fell(cpu, op, base))
         GO(leave_fault, OP_ARGUMENTS);
     for (; list != 0; list &= list - 1, address += 4)
         if (!store_slow(cpu, op, address, 4, R(__builtin_ctz(list))))
@@ -151,7 +151,7 @@ static HANDLER(store_multiple)
     uint32_t base = final_base(cpu, op);
 
     if (op->c & WRITEBACK) {
-        if (op->a == 13 && UNLIKELY(base < cpu->sp_floor) && !sp_fell(cpu, base))
+        if (op->a == 13 && UNLIKELY(base < cpu->sp_floor) && !sp_fell(cpu, op, base))
             GO(leave_fault, OP_ARGUMENTS);
     }
     for (; list != 0; list &= list - 1)

@@ -1,11 +1,11 @@
 /* execute_system.c - exceptions asked for, hints, masks, special registers (DDI 0403, B5.2). */
-#include "code_cache.h"
+#include "operation.h"
+#include "system.h"
 
 enum {
     SYSM_MSP = 8, SYSM_PSP = 9, SYSM_PRIMASK = 16, SYSM_BASEPRI = 17, SYSM_BASEPRI_MAX = 18,
     SYSM_FAULTMASK = 19, SYSM_CONTROL = 20,
     CONTROL_NPRIV = 1, CONTROL_SPSEL = 2, CONTROL_FPCA = 4,
-    PRIORITY_MASK = 0xF0, /* STM32's Cortex-M4 and M7 implement four bits of priority */
     APSR_NZCVQ = (int)0xF8000000, APSR_GE = 0x000F0000,
 };
 
@@ -20,10 +20,11 @@ static HANDLER(supervisor_call)
     GO(leave_after, OP_ARGUMENTS);
 }
 
+/* Nobody debugs: a fault. */
 static HANDLER(breakpoint)
 {
-    cpu->leave = HALT_BKPT;
-    GO(leave_before, OP_ARGUMENTS);
+    cpu->fault = (struct fault){.kind = FAULT_BREAKPOINT};
+    GO(leave_fault, OP_ARGUMENTS);
 }
 
 static HANDLER(wait_for_interrupt)
@@ -76,10 +77,10 @@ static bool is_privileged(const struct cpu *cpu)
     return cpu->ipsr != 0 || !(cpu->control & CONTROL_NPRIV);
 }
 
-/* In NMI or HardFault, FAULTMASK cannot be set. */
+/* At the priority of NMI or HardFault, FAULTMASK cannot be set. */
 static bool may_set_faultmask(const struct cpu *cpu)
 {
-    return cpu->ipsr != 2 && cpu->ipsr != 3;
+    return cpu->system->execution_priority > -1;
 }
 
 /* CPS; imm = sub of the instruction. */
@@ -137,16 +138,16 @@ static bool write_stack_pointer(struct cpu *cpu, bool process, uint32_t value)
     bool active = cpu_uses_process_stack(cpu) == process;
 
     value &= ~3u;
-    if (!process && value < (active ? cpu->sp_floor : cpu->lowest_sp)) {
-        if (!sp_fell(cpu, value))
-            return false;
-    }
+    if (!process && (value < cpu->lowest_sp || value < cpu->stack_limit) &&
+        !main_sp_fell(cpu, value))
+        return false;
     if (active)
         cpu->r[13] = value;
     else if (process)
         cpu->sp_process = value;
     else
         cpu->sp_main = value;
+    cpu_note_process_stack(cpu);
     return true;
 }
 
@@ -168,6 +169,7 @@ static void write_control(struct cpu *cpu, uint32_t value)
         cpu->sp_main = cpu->r[13];
         cpu->r[13] = cpu->sp_process;
     }
+    cpu_note_process_stack(cpu);
 }
 
 /* false: cpu->fault is set. */
@@ -186,9 +188,9 @@ static bool write_special(struct cpu *cpu, unsigned sysm, unsigned mask, uint32_
     case SYSM_MSP: return write_stack_pointer(cpu, false, value);
     case SYSM_PSP: return write_stack_pointer(cpu, true, value);
     case SYSM_PRIMASK: cpu->primask = value & 1u; break;
-    case SYSM_BASEPRI: cpu->basepri = value & PRIORITY_MASK; break;
+    case SYSM_BASEPRI: cpu->basepri = (uint8_t)(value & cpu->system->options.priority_mask); break;
     case SYSM_BASEPRI_MAX:
-        value &= PRIORITY_MASK;
+        value &= cpu->system->options.priority_mask;
         if (value != 0 && (value < cpu->basepri || cpu->basepri == 0))
             cpu->basepri = (uint8_t)value;
         break;

@@ -193,6 +193,8 @@ op_handler enter_block;          /* run of a head */
 
 /* BXWritePC, BLXWritePC, LoadWritePC (A2.3.1) to slow_value by an instruction that ends a block. */
 op_handler branch_slow;
+/* BranchWritePC: EXC_RETURN has no meaning to it. */
+op_handler branch_plain;
 
 static inline struct op *known_block(const struct cpu *cpu, uint32_t target)
 {
@@ -211,19 +213,32 @@ static inline struct op *known_block(const struct cpu *cpu, uint32_t target)
         GO(branch_slow, OP_ARGUMENTS);                             \
     } while (0)
 
+/* The same for BranchWritePC: MOV and ADD to PC, TBB. */
+#define BRANCH_PLAIN(address)                                      \
+    do {                                                           \
+        uint32_t target_ = (address);                              \
+        const struct op *block_ = known_block(cpu, target_);       \
+        if (LIKELY(block_ != NULL))                                \
+            ENTER(block_);                                         \
+        cpu->slow_value = target_;                                 \
+        GO(branch_plain, OP_ARGUMENTS);                            \
+    } while (0)
+
 /* Makes r[15], itstate, apsr and instructions exact for a look from outside during `op`. */
 void expose(struct cpu *cpu, const struct op *op);
 
 /* ---- SP ---- */
 
-/* Notes a new value of SP that is below sp_floor; false: the stack overflowed, fault is set. */
-bool sp_fell(struct cpu *cpu, uint32_t sp);
+/* Notes a new value of SP that is below sp_floor, by `op`; false: the stack overflowed, fault is
+ * set. */
+bool sp_fell(struct cpu *cpu, const struct op *op, uint32_t sp);
+bool main_sp_fell(struct cpu *cpu, uint32_t sp); /* the same of MSP, while state is exposed */
 
 /* Writes SP; on overflow leaves with everything unchanged. */
 #define SET_SP(value)                                                    \
     do {                                                                 \
         uint32_t sp_ = (value) & ~3u;                                    \
-        if (UNLIKELY(sp_ < cpu->sp_floor) && !sp_fell(cpu, sp_))         \
+        if (UNLIKELY(sp_ < cpu->sp_floor) && !sp_fell(cpu, op, sp_))         \
             GO(leave_fault, OP_ARGUMENTS);                               \
         cpu->r[13] = sp_;                                                \
     } while (0)

@@ -12,6 +12,7 @@ enum attribute {
     ATTRIBUTE_PC,
     ATTRIBUTE_IPSR,
     ATTRIBUTE_CACHE_MAINTENANCE,
+    ATTRIBUTE_FAULTS_TAKEN,
 };
 
 static PyObject *or_none(uint64_t value, uint64_t none)
@@ -51,6 +52,8 @@ static PyObject *core_number(PyObject *object, void *closure)
         return PyLong_FromUnsignedLong(cpu->ipsr);
     case ATTRIBUTE_CACHE_MAINTENANCE:
         return PyLong_FromUnsignedLongLong(cpu->system->cache_maintenance);
+    case ATTRIBUTE_FAULTS_TAKEN:
+        return PyLong_FromUnsignedLongLong(cpu->system->faults_taken);
     }
     Py_RETURN_NONE;
 }
@@ -92,13 +95,100 @@ static PyObject *core_get_fault(PyObject *object, void *closure)
     if (!core_usable(self)) {
         return NULL;
     }
-    const struct fault *fault = &self->cpu->fault;
+    const struct fault *fault = &self->cpu->system->fault;
     if (fault->kind == FAULT_NONE) {
         Py_RETURN_NONE;
     }
-    return Py_BuildValue("(iIIIiN)", (int)fault->kind, (unsigned)fault->pc,
+    return Py_BuildValue("(iIIIiNiNiNi)", (int)fault->kind, (unsigned)fault->pc,
                          (unsigned)fault->address, (unsigned)fault->encoding, (int)fault->width,
-                         PyBool_FromLong(fault->is_store));
+                         PyBool_FromLong(fault->is_store), (int)fault->exception,
+                         PyBool_FromLong(fault->escalated), (int)fault->during,
+                         PyBool_FromLong(fault->process_stack), (int)fault->cause);
+}
+
+static PyObject *core_get_stop_on_fault(PyObject *object, void *closure)
+{
+    const CoreObject *self = (CoreObject *)object;
+
+    (void)closure;
+    return core_usable(self) ? PyBool_FromLong(self->cpu->system->stop_on_fault) : NULL;
+}
+
+static int core_set_stop_on_fault(PyObject *object, PyObject *value, void *closure)
+{
+    const CoreObject *self = (CoreObject *)object;
+
+    (void)closure;
+    const int on = value == NULL ? 1 : PyObject_IsTrue(value);
+    if (on < 0 || !core_usable(self)) {
+        return -1;
+    }
+    self->cpu->system->stop_on_fault = on != 0;
+    return 0;
+}
+
+static PyObject *core_get_fault_status(PyObject *object, void *closure)
+{
+    static const struct {
+        const char *name;
+        uint32_t offset; /* in the system control space */
+    } REGISTERS[] = {
+        {"cfsr", 0xD28},  {"hfsr", 0xD2C}, {"dfsr", 0xD30}, {"mmfar", 0xD34},
+        {"bfar", 0xD38},  {"afsr", 0xD3C}, {"shcsr", 0xD24}, {"ccr", 0xD14},
+        {"icsr", 0xD04},  {"vtor", 0xD08}, {"mpu_ctrl", 0xD94},
+    };
+    const CoreObject *self = (CoreObject *)object;
+
+    (void)closure;
+    PyObject *dict = core_usable(self) ? PyDict_New() : NULL;
+    for (unsigned n = 0; dict != NULL && n < sizeof REGISTERS / sizeof *REGISTERS; n++) {
+        uint32_t value = 0;
+        (void)scb_load(self->cpu, REGISTERS[n].offset, &value); /* absent: zero */
+        PyObject *number = PyLong_FromUnsignedLong(value);
+        if (number == NULL || PyDict_SetItemString(dict, REGISTERS[n].name, number) != 0) {
+            Py_CLEAR(dict);
+        }
+        Py_XDECREF(number);
+    }
+    return dict;
+}
+
+static PyObject *core_get_exception_counts(PyObject *object, void *closure)
+{
+    const CoreObject *self = (CoreObject *)object;
+
+    (void)closure;
+    PyObject *dict = core_usable(self) ? PyDict_New() : NULL;
+    for (unsigned n = 0; dict != NULL && n < EXCEPTION_COUNT; n++) {
+        const uint64_t count = self->cpu->system->exception_counts[n];
+        if (count == 0) {
+            continue;
+        }
+        PyObject *key = PyLong_FromUnsignedLong(n);
+        PyObject *value = PyLong_FromUnsignedLongLong(count);
+        if (key == NULL || value == NULL || PyDict_SetItem(dict, key, value) != 0) {
+            Py_CLEAR(dict);
+        }
+        Py_XDECREF(key);
+        Py_XDECREF(value);
+    }
+    return dict;
+}
+
+static PyObject *core_get_deepest(PyObject *object, void *closure)
+{
+    const CoreObject *self = (CoreObject *)object;
+
+    (void)closure;
+    if (!core_usable(self)) {
+        return NULL;
+    }
+    const struct cpu *cpu = self->cpu;
+    if (cpu->lowest_sp == UINT32_MAX) {
+        Py_RETURN_NONE;
+    }
+    return Py_BuildValue("(IIIK)", (unsigned)cpu->lowest_sp, (unsigned)cpu->lowest_pc,
+                         (unsigned)cpu->lowest_lr, (unsigned long long)cpu->lowest_instructions);
 }
 
 static PyObject *core_get_stubs(PyObject *object, void *closure)
@@ -138,10 +228,19 @@ PyGetSetDef python_core_attributes[] = {
     {"sleeping", core_get_sleeping, NULL, "Whether the core waits in WFI or WFE.", NULL},
     {"stop_on_entry", core_get_stop_on_entry, core_set_stop_on_entry,
      "Whether run() comes back after each exception entry, before the handler begins.", NULL},
-    {"fault_record", core_get_fault, NULL,
-     "(kind, pc, address, encoding, width, is_store) or None.", NULL},
+    NUMBER("faults_taken", ATTRIBUTE_FAULTS_TAKEN, "Faults that became an exception."),
     {"watch_hit", core_get_watch_hit, NULL,
      "(pc, address, width, is_store) of the watched access of the last run, or None.", NULL},
+    {"fault_record", core_get_fault, NULL,
+     "(kind, pc, address, encoding, width, is_store, exception, escalated, during, process_stack, "
+     "cause) of the last fault since reset, or None.", NULL},
+    {"stop_on_fault", core_get_stop_on_fault, core_set_stop_on_fault,
+     "Whether run() comes back at a fault, before its exception is taken.", NULL},
+    {"fault_status", core_get_fault_status, NULL, "The registers that tell of faults.", NULL},
+    {"exception_counts", core_get_exception_counts, NULL,
+     "How often each exception was taken since reset, by its number.", NULL},
+    {"deepest", core_get_deepest, NULL,
+     "(sp, pc, lr, instructions) when the main SP was lowest, or None.", NULL},
     {"stubs_touched", core_get_stubs, NULL,
      "Addresses of system registers that were touched and are not modelled.", NULL},
     {0},

@@ -98,6 +98,8 @@ PyObject *core_set_stack_limit(PyObject *object, PyObject *argument);
 PyObject *core_watch(PyObject *object, PyObject *args);
 PyObject *core_unwatch(PyObject *object, PyObject *args);
 PyObject *core_get_watch_hit(PyObject *object, void *closure);
+PyObject *core_set_process_stacks(PyObject *object, PyObject *argument);
+PyObject *core_dismiss_fault(PyObject *object, PyObject *unused);
 /* python_events.c */
 PyObject *core_set_irq(PyObject *object, PyObject *const *args, Py_ssize_t count);
 PyObject *core_pend(PyObject *object, PyObject *argument);

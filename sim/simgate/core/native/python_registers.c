@@ -181,6 +181,10 @@ static bool write_register(CoreObject *core, PyObject *name, uint32_t value)
     } else {
         *found.plain = value;
     }
+    if (found.plain == NULL || found.plain == &cpu->r[15]) {
+        cpu->system->no_thumb = false;
+    }
+    cpu_note_process_stack(cpu);
     exception_fp_state_changed(cpu);
     exception_update(cpu);
     return true;

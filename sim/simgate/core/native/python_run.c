@@ -3,10 +3,12 @@
 
 #include "watch.h"
 
+#include <stdlib.h>
 #include <time.h>
 
-/* run() looks for signals and at the host's clock after so many ticks. */
-enum { SLICE_TICKS = 20000000 };
+/* run() looks for signals and at the host's clock after so many instructions, asleep in between or
+ * not. */
+enum { SLICE_INSTRUCTIONS = 20000000 };
 
 PyObject *core_reset(PyObject *object, PyObject *unused)
 {
@@ -34,14 +36,10 @@ static int run_slices(CoreObject *self, uint64_t until, double wall_limit_s)
     const double wall_end = wall_limit_s > 0 ? host_seconds() + wall_limit_s : 0;
 
     for (;;) {
-        const uint64_t now = cpu_ticks(cpu);
-        uint64_t end = until;
-        if (cpu->system->sleep == AWAKE && until > now && until - now > SLICE_TICKS) {
-            end = now + SLICE_TICKS;
-        }
+        cpu->system->instruction_limit = cpu->instructions + SLICE_INSTRUCTIONS;
         self->phase = PHASE_RUNNING;
         self->thread = PyEval_SaveThread();
-        const enum halt halt = run(cpu, end);
+        const enum halt halt = run(cpu, until);
         PyEval_RestoreThread(self->thread);
         self->phase = PHASE_IDLE;
         if (self->failed) {
@@ -115,6 +113,66 @@ PyObject *core_remove_stop(PyObject *object, PyObject *argument)
     Py_RETURN_NONE;
 }
 
+/* (limit, top) of a process's stack; false: an exception is set. */
+static bool take_area(PyObject *item, struct stack_area *area)
+{
+    *area = (struct stack_area){0};
+    if (!PyTuple_Check(item)) {
+        PyErr_SetString(PyExc_TypeError, "set_process_stacks() takes tuples (limit, top)");
+        return false;
+    }
+    if (!PyArg_ParseTuple(item, "O&O&:set_process_stacks", to_u32, &area->limit, to_u32,
+                          &area->top)) {
+        return false;
+    }
+    if (area->limit >= area->top) {
+        PyErr_Format(PyExc_ValueError, "the stack from 0x%x to 0x%x is none",
+                     (unsigned)area->limit, (unsigned)area->top);
+        return false;
+    }
+    return true;
+}
+
+PyObject *core_set_process_stacks(PyObject *object, PyObject *argument)
+{
+    CoreObject *self = (CoreObject *)object;
+
+    if (!core_idle(self, "set_process_stacks()")) {
+        return NULL;
+    }
+    const Py_ssize_t count = PySequence_Size(argument);
+    if (count < 0) {
+        return NULL;
+    }
+    struct stack_area *areas = calloc((size_t)count + 1, sizeof *areas);
+    if (areas == NULL) {
+        return PyErr_NoMemory();
+    }
+    for (Py_ssize_t n = 0; n < count; n++) {
+        PyObject *item = PySequence_GetItem(argument, n);
+        const bool ok = item != NULL && take_area(item, &areas[n]);
+        Py_XDECREF(item);
+        if (!ok) {
+            free(areas);
+            return NULL;
+        }
+    }
+    cpu_set_stack_areas(self->cpu, areas, (size_t)count);
+    Py_RETURN_NONE;
+}
+
+PyObject *core_dismiss_fault(PyObject *object, PyObject *unused)
+{
+    CoreObject *self = (CoreObject *)object;
+
+    (void)unused;
+    if (!core_idle(self, "dismiss_fault()")) {
+        return NULL;
+    }
+    fault_dismiss(self->cpu);
+    Py_RETURN_NONE;
+}
+
 PyObject *core_set_stack_limit(PyObject *object, PyObject *argument)
 {
     CoreObject *self = (CoreObject *)object;
@@ -124,6 +182,6 @@ PyObject *core_set_stack_limit(PyObject *object, PyObject *argument)
         || !core_idle(self, "set_stack_limit()")) {
         return NULL;
     }
-    self->cpu->stack_limit = limit; /* looked at from the next run() on */
+    self->cpu->stack_limit = self->cpu->system->guard = limit; /* from the next run() on */
     Py_RETURN_NONE;
 }

@@ -36,6 +36,7 @@ bool system_create(struct cpu *cpu, const struct system_options *options)
         return false;
     }
     system->options = *options;
+    system->stop_on_fault = true;
     cpu->system = system;
     scb_reset(cpu);
     cache_reset(cpu);
@@ -63,8 +64,23 @@ static void forget(struct system *system)
     memset(&system->active, 0, sizeof system->active);
     memset(system->priority, 0, sizeof system->priority);
     system->sleep = AWAKE;
+    memset(system->exception_counts, 0, sizeof system->exception_counts);
     system->reset_requested = false;
-    system->dead = false;
+    system->dead = system->locked_up = system->no_thumb = system->stacking_fails = false;
+    system->fault_noticed = system->passed = false;
+    system->chain = 0;
+    system->excuse = 0;
+    system->fault = (struct fault){.kind = FAULT_NONE};
+    system->storm = (struct storm){0};
+}
+
+/* For a firmware that begins anew. */
+static void forget_stacks(struct cpu *cpu)
+{
+    cpu_guard_stacks(cpu, cpu->system->guard);
+    cpu->lowest_sp = UINT32_MAX;
+    cpu->lowest_pc = cpu->lowest_lr = 0;
+    cpu->lowest_instructions = 0;
 }
 
 bool system_reset(struct cpu *cpu)
@@ -91,7 +107,7 @@ bool system_reset(struct cpu *cpu)
     cpu->fpscr = 0;
     cpu->exclusive_monitor = cpu->event_register = false;
     cpu->divide_trap = cpu->unaligned_trap = false;
-    cpu->lowest_sp = UINT32_MAX;
+    forget_stacks(cpu);
     cpu->fault = (struct fault){.kind = FAULT_NONE};
     for (unsigned number = EXCEPTION_EXTERNAL; number < EXCEPTION_COUNT; number++) {
         set_put(&system->pending, number, set_has(&system->lines, number));
@@ -103,16 +119,13 @@ bool system_reset(struct cpu *cpu)
                    || !memory_load(cpu, system->scb.vtor + 4, 4, &vector);
     cpu->r[13] = sp & ~3u;
     cpu->r[15] = vector & ~1u;
-    if (!system->dead && !(vector & 1u)) {
-        cpu->fault = (struct fault){
-            .kind = FAULT_INVALID_STATE, .pc = vector, .address = vector};
-        system->dead = true;
-    }
+    system->no_thumb = !(vector & 1u); /* UsageFault at the first instruction, hence HardFault */
     if (!system->dead) {
         cpu_note_sp(cpu);
         system->dead = cpu->fault.kind != FAULT_NONE;
     }
-    return !system->dead;
+    system->fault = cpu->fault;
+    return !system->dead && !system->no_thumb;
 }
 
 void system_request_stop(struct cpu *cpu)
@@ -151,7 +164,7 @@ static bool refuse(struct cpu *cpu, enum fault_kind kind, uint32_t address, uint
 {
     cpu->fault = (struct fault){.kind = kind, .pc = cpu->r[15], .address = address,
                                 .width = width, .is_store = is_store};
-    return false;
+    return cpu_lets_pass(cpu, kind);
 }
 
 /* FAULT_NONE, or why this access cannot be. */
@@ -215,6 +228,7 @@ bool system_load(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t *val
     const enum fault_kind kind = objection(cpu, address, width, false);
     uint32_t word = 0;
 
+    *value = 0;
     if (kind != FAULT_NONE) {
         return refuse(cpu, kind, address, width, false);
     }

@@ -1,6 +1,7 @@
 /* system.h - the system half of the core: exceptions, NVIC, SCB, SysTick, DWT, and time.
  *
  *   run.c         the loop around execute(): time, sleep, events
+ *   fault.c       what becomes of a fault
  *   exception.c   which exception may run: priorities, masks
  *   exception_switch.c, exception_frame.c, exception_fp.c   entry and return, lazy FP state
  *   nvic.c        registers of the interrupt controller, interrupt lines
@@ -118,6 +119,20 @@ struct agenda {
     uint64_t serials;
 };
 
+/* As it was before the last fault. */
+struct fault_status {
+    uint32_t cfsr, hfsr, dfsr, mmfar, bfar;
+    struct exception_set pending;
+    bool no_thumb;
+};
+
+/* One exception tail-chained again and again: exception_switch.c. */
+struct storm {
+    unsigned number; /* of the exception that is counted */
+    unsigned depth;  /* exceptions active beneath it */
+    uint32_t count;
+};
+
 struct system {
     struct system_options options;
 
@@ -131,6 +146,22 @@ struct system {
     volatile bool stop_requested;
     bool reset_requested;
     bool stop_on_entry; /* run() comes back after each exception entry: a debugger steps */
+    bool stop_on_fault; /* run() comes back before the exception of a fault is taken */
+    bool fault_noticed; /* and has to, for one that cannot be taken yet */
+    bool locked_up;
+    bool no_thumb;       /* EPSR.T is 0: no instruction can be executed */
+    bool stacking_fails; /* reported: the exception is entered nevertheless */
+    uint32_t chain;      /* EXC_RETURN with which the next exception is tail-chained, or 0 */
+    uint8_t excuse;      /* enum let_pass, for the instruction at excused_pc */
+    uint32_t excused_pc;
+    uint32_t guard; /* stack_limit as it was set from outside */
+    struct fault fault; /* the last one */
+    struct fault_status before_fault;
+    uint64_t faults_taken;
+    struct storm storm;
+    bool passed; /* a stop point at passed_pc was reported, then an exception entered */
+    uint32_t passed_pc, passed_frame;
+    uint64_t instruction_limit; /* run() comes back with HALT_DEADLINE when so many are executed */
     bool dead; /* the vector table gave no valid reset: cpu->fault says why */
 
     struct scb scb;
@@ -140,6 +171,7 @@ struct system {
     struct agenda agenda;
 
     uint64_t exceptions_taken, tail_chained;
+    uint64_t exception_counts[EXCEPTION_COUNT]; /* taken since the last reset */
     uint64_t cache_maintenance; /* operations asked for */
     uint32_t stubs[STUBS_KEPT]; /* system registers touched that are not modelled */
     unsigned stub_count;
@@ -150,7 +182,8 @@ bool system_create(struct cpu *cpu, const struct system_options *options); /* fa
 void system_destroy(struct cpu *cpu);
 
 /* SP and PC from the vector table, registers as after a reset of silicon. false: the table cannot
- * be read or its reset vector is not Thumb; cpu->fault says so and run() keeps reporting it. */
+ * be read, which run() keeps reporting, or its reset vector is not Thumb: the first instruction is
+ * a fault. */
 bool system_reset(struct cpu *cpu);
 
 void system_request_stop(struct cpu *cpu);
@@ -162,11 +195,26 @@ void exception_update(struct cpu *cpu); /* after any change: who may run now */
 void exception_view_changed(struct cpu *cpu); /* after privilege or execution priority changed */
 bool exception_preempts(const struct cpu *cpu);
 bool exception_wakes(const struct cpu *cpu); /* preempts, PRIMASK apart: WFI ends */
-bool exception_enter(struct cpu *cpu);       /* false: cpu->fault */
+bool exception_enter(struct cpu *cpu);       /* the candidate; false: cpu->fault */
 bool exception_return(struct cpu *cpu);      /* by cpu->exc_return; false: cpu->fault */
 int exception_priority(const struct cpu *cpu, unsigned number); /* group priority */
 void exception_fp_state_changed(struct cpu *cpu); /* CPACR, CONTROL.FPCA or LSPACT changed */
 uint32_t exception_xpsr(const struct cpu *cpu);   /* with T and the number of the exception */
+
+/* ---- fault.c ---- */
+enum fault_outcome {
+    FAULT_PENDED,  /* the exception is pending and comes next */
+    FAULT_VERDICT, /* run() ends */
+    FAULT_IGNORED, /* the instruction goes on, excused */
+};
+
+/* Makes of cpu->fault what the architecture makes of it, and keeps the record in system->fault. */
+enum fault_outcome fault_raise(struct cpu *cpu);
+/* The same for a fault while FP state is stacked late, in mid-instruction. false: its exception is
+ * pending and cannot be taken yet, the instruction goes on. */
+bool fault_raise_lazily(struct cpu *cpu);
+/* Takes back what the last fault did to registers and pending exceptions. */
+void fault_dismiss(struct cpu *cpu);
 
 /* ---- nvic.c ---- */
 void nvic_set_line(struct cpu *cpu, unsigned interrupt, bool level);

@@ -49,7 +49,7 @@ class DebugPort:
             self._points.reached(stop.pc)
         elif stop.kind is StopKind.RESET:
             self._runner.reset()
-        elif stop.kind in (StopKind.FAULT, StopKind.BREAKPOINT):
+        elif stop.kind is StopKind.FAULT:
             return DebugStop(StopKind.FAULT, self._runner.explain(stop))
         verdict = self._runner.convict()
         return DebugStop(stop.kind) if verdict is None else DebugStop(StopKind.FAULT, verdict)

@@ -44,12 +44,14 @@ class Scene(NamedTuple):
 
 def explain(record: FaultRecord, scene: Scene) -> Fault:
     """The fault with a sentence, function and source line."""
+    if record.kind is FaultKind.BREAKPOINT:
+        return _breakpoint(record.pc, record.encoding, scene)
     encoding = record.encoding if record.kind in _WITH_ENCODING else None
     address = record.address if record.kind in _WITH_ADDRESS else None
     return _fault(record.kind, _sentence(record, scene), record.pc, scene, address, encoding)
 
 
-def explain_breakpoint(pc: int, encoding: int, scene: Scene) -> Fault:
+def _breakpoint(pc: int, encoding: int, scene: Scene) -> Fault:
     """A BKPT instruction: nobody debugs this chip."""
     if encoding == _SEMIHOSTING:
         sentence = "semihosting (BKPT 0xAB), which hangs a chip without a debugger"

@@ -7,7 +7,7 @@ import time
 from simgate.core import Core, Stop, StopKind
 from simgate.engine.strict.chip import Chip
 from simgate.engine.strict.clock import Clock
-from simgate.engine.strict.explain import Scene, explain, explain_breakpoint
+from simgate.engine.strict.explain import Scene, explain
 from simgate.engine.strict.sampler import Sampler
 from simgate.engine.strict.stack_watch import StackWatch
 from simgate.engine.strict.stop_points import StopPoints
@@ -118,15 +118,15 @@ class Runner:
 
     def explain(self, stop: Stop) -> Fault:
         """What the core caught, in words."""
-        if stop.fault is not None:
-            return explain(stop.fault, self._scene())
-        encoding = int.from_bytes(self._core.read(stop.pc, 2), "little")
-        return explain_breakpoint(stop.pc, encoding, self._scene())
+        assert stop.fault is not None, stop
+        return explain(stop.fault, self._scene())
 
     def refused(self, refusal: PeripheralError) -> Fault:
         """What a peripheral would not do, in words."""
         record = self._core.fault
-        if record is None:  # not by an access of the firmware: a defect of a model
+        if (
+            record is None or record.kind is not FaultKind.PERIPHERAL
+        ):  # not by an access of the firmware: a defect of a model
             raise refusal
         return explain(record, self._scene(refusal.message))
 
