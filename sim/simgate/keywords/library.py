@@ -10,12 +10,15 @@ import simgate
 from simgate.engine.settling import SETTLING_S
 from simgate.keywords.application import ApplicationKeywords
 from simgate.keywords.budgets import BudgetKeywords
+from simgate.keywords.debug import DebugKeywords
 from simgate.keywords.machine import MachineKeywords
 from simgate.keywords.uart import UartKeywords
 
 
 @library(scope="SUITE", version=simgate.__version__, auto_keywords=False, doc_format="TEXT")
-class SimgateKeywords(UartKeywords, MachineKeywords, ApplicationKeywords, BudgetKeywords):
+class SimgateKeywords(
+    UartKeywords, MachineKeywords, ApplicationKeywords, BudgetKeywords, DebugKeywords
+):
     """Machine learning on microcontrollers, verified on simulated boards.
 
     One machine runs at a time, and it lives as long as the suite (ROBOT_LIBRARY_SCOPE is SUITE):

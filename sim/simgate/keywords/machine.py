@@ -25,6 +25,20 @@ class MachineKeywords(KeywordFamily):
 
         return str(build_app(app, board=board, options=options))
 
+    @keyword("Build Every Firmware")
+    def build_every_firmware(self, folder: str, board: str = "stm32f407") -> DotDict:
+        """Build the applications in a folder of folders (``faults``, or a path) in one tree.
+
+        Returns for each application's name a dictionary with ``elf`` and ``source`` (its main.c).
+        """
+        from simgate.toolchain import apps_under, build_apps, default_build_directory
+
+        apps = apps_under(folder)
+        elfs = build_apps(apps, default_build_directory(Path(folder).name, board), board=board)
+        return DotDict(
+            {app.name: DotDict(elf=str(elfs[app.name]), source=str(app / "main.c")) for app in apps}
+        )
+
     @keyword("Start Machine")
     def start_machine(
         self,

@@ -11,6 +11,7 @@ from simgate.keywords.failing import KeywordFailure
 from simgate.result import Fault
 
 if TYPE_CHECKING:
+    from simgate.debug import FaultReport
     from simgate.engine.terminal_tester import TerminalTester
     from simgate.machine import Machine
     from simgate.verdict.layers import References
@@ -99,7 +100,10 @@ class Session:
 
     def story_of(self, fault: Fault) -> str:
         """Everything that is known about a fault of the machine."""
-        return f"The firmware faulted: {fault.message}"
+        from simgate.debug import examine
+        from simgate.report.fault_text import plain
+
+        return f"The firmware faulted: {fault.message}\n\n{plain(examine(self.running()))}"
 
     def settle(self) -> Fault | None:
         """Let the machine run on for a while: a fault that no keyword has told of yet.
@@ -139,7 +143,7 @@ class Session:
         if self.references is not None:
             self.references.close()
         self.machine = self.trial = self.references = self.verification = self.sent = None
-        self.told = self._settled_s = None
+        self.report = self.told = self._settled_s = None
         self.testers.clear()
         self.uarts.clear()
         self.default_tester = None
