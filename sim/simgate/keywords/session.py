@@ -34,12 +34,9 @@ class Session:
     uarts: dict[int, str] = field(default_factory=dict)  # the testers' UARTs
     default_tester: int | None = None
     default_timeout_s: float = RENODE_TIMEOUT_S
-    settling_s: float = (
-        SETTLING_S  # virtual; 0: nobody looks what comes after a test's last keyword
-    )
-    told: Fault | None = (
-        None  # the machine's fault, once a keyword has failed with it or asked for it
-    )
+    settling_s: float = SETTLING_S  # virtual; 0: no test is held against what comes after it
+    report: FaultReport | None = None  # of what was examined last
+    told: Fault | None = None  # the machine's, once a keyword has failed with it or examined it
     _settled_s: float | None = None  # the machine's time when it last had settled
 
     def running(self) -> Machine:

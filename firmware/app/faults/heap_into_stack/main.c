@@ -20,14 +20,14 @@ void *_sbrk(ptrdiff_t increment);
 void *_sbrk(ptrdiff_t increment)
 {
     static char *end = __heap_start;
-    char *const previous = end; /* faults here */
+    char *const previous = end; /* grows here */
     end += increment;
     return previous;
 }
 
 __attribute__((noipa)) static int8_t *features_of(uint32_t window)
 {
-    int8_t *features = malloc(FEATURES);
+    int8_t *features = malloc(FEATURES); /* faults here */
     if (features) {
         for (uint32_t i = 0; i < FEATURES; i++) {
             features[i] = (int8_t)(i * window);

@@ -18,8 +18,8 @@ static volatile uint32_t requests;
 void EXTI0_IRQHandler(void);
 
 void EXTI0_IRQHandler(void)
-{ /* storms here */
-    requests++;
+{
+    requests++; /* faults here */
 }
 
 __attribute__((noipa)) static void request_work(void)

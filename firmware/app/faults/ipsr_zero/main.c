@@ -20,7 +20,7 @@ static const struct driver *volatile chosen;
 void HardFault_Handler(void);
 
 void HardFault_Handler(void)
-{ /* faults here */
+{ /* is entered here */
     console_text("HardFault\n");
     for (;;) {
     }
@@ -28,7 +28,7 @@ void HardFault_Handler(void)
 
 __attribute__((noipa)) static void poll_driver(void)
 {
-    chosen->poll(); /* called here */
+    chosen->poll(); /* faults here */
     console_text("polled\n");
 }
 

@@ -13,7 +13,7 @@
 __attribute__((noipa)) static void wait_a_while(void)
 {
     const uint32_t begun_ms = tick_ms();
-    while (tick_ms() - begun_ms < 5u) { /* was here */
+    while (tick_ms() - begun_ms < 5u) {
     }
 }
 
