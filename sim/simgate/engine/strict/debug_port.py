@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from simgate.core import Core, Stop, StopKind
 from simgate.engine.strict.chip import Chip
 from simgate.engine.strict.runner import Runner
 from simgate.engine.strict.stop_points import StopPoints
 from simgate.peripheral.base import PeripheralError
 from simgate.result import Fault
-
-
-class DebugStop(NamedTuple):
-    """One return of the core; `fault` tells of kind FAULT in words."""
-
-    kind: StopKind
-    fault: Fault | None = None
 
 
 class DebugPort:
@@ -31,28 +22,47 @@ class DebugPort:
         self.chip = chip
         self._runner = runner
         self._points = points
+        self._stop: Stop | None = None  # the last one
+        self._refusal: PeripheralError | None = None  # that ended the last run
+        self._verdict: Fault | None = None  # that ended the last run
+        self.restarts = 0  # by the firmware or a watchdog
 
     @property
-    def resets(self) -> int:
-        """How often the firmware or a watchdog reset the chip."""
-        return self._runner.resets
+    def at_stop_point(self) -> bool:
+        """Whether the last run ended at one, whatever else it ended for."""
+        return self._stop is not None and self._stop.kind is StopKind.STOP_POINT
 
-    def run(self, until_ticks: int, wall_limit_s: float = 0.0) -> DebugStop:
-        """Until that tick, or anything at all; what a reset does has then been done."""
-        core = self.core
-        self._runner.resume()
+    def run(self, until_ticks: int, wall_limit_s: float = 0.0) -> StopKind:
+        """Until that tick, or anything at all.
+
+        After RESET the reset is done. A watchdog's bite is a fault first, a reset in the next run.
+        """
+        self._stop = self._refusal = self._verdict = None
+        if self._runner.resume():
+            self.restarts += 1
+            return StopKind.RESET
         try:
-            stop: Stop = core.run(until_ticks, wall_limit_s)
+            stop = self._stop = self.core.run(until_ticks, wall_limit_s)
         except PeripheralError as refusal:
-            return DebugStop(StopKind.FAULT, self._runner.refused(refusal))
+            self._refusal = refusal
+            return StopKind.FAULT
         if stop.kind is StopKind.STOP_POINT:
             self._points.reached(stop.pc)
         elif stop.kind is StopKind.RESET:
             self._runner.reset()
+            self.restarts += 1
         elif stop.kind is StopKind.FAULT:
-            return DebugStop(StopKind.FAULT, self._runner.explain(stop))
-        verdict = self._runner.convict()
-        return DebugStop(stop.kind) if verdict is None else DebugStop(StopKind.FAULT, verdict)
+            return stop.kind
+        self._verdict = self._runner.convict()
+        return stop.kind if self._verdict is None else StopKind.FAULT
+
+    def fault(self) -> Fault | None:
+        """What ended the last run, in words, where that was a fault."""
+        if self._refusal is not None:
+            return self._runner.refused(self._refusal)
+        if self._stop is None or self._stop.kind is not StopKind.FAULT:
+            return self._verdict
+        return self._runner.explain(self._stop)
 
     def add_breakpoint(self, address: int) -> None:
         """Have `run` come back before the instruction there."""

@@ -100,11 +100,13 @@ class Runner:
         self.resets += self._bitten
         return fault_of(verdict, self._image, self._core.pc, self._core.instructions)
 
-    def resume(self) -> None:
-        """Before the core runs again: what a watchdog began is done."""
-        if self._bitten:
-            self._bitten = False
-            self._restart(watchdog=True)
+    def resume(self) -> bool:
+        """Before the core runs again: what a watchdog began is done, and whether there was that."""
+        if not self._bitten:
+            return False
+        self._bitten = False
+        self._restart(watchdog=True)
+        return True
 
     def reset(self) -> None:
         """The firmware wrote AIRCR.SYSRESETREQ."""
