@@ -46,10 +46,11 @@ def test_the_run_ends_where_the_firmware_was(bitten):
 
 def test_a_reset_by_the_watchdog_leaves_its_flag(bitten):
     port = bitten.engine.debug_port()
-    stop = port.run(168_000_000)
-    assert stop.kind is StopKind.FAULT and stop.fault.kind is FaultKind.WATCHDOG
+    assert port.run(168_000_000) is StopKind.FAULT
+    assert port.fault().kind is FaultKind.WATCHDOG
+    assert port.run(port.core.ticks + 1000) is StopKind.RESET
     port.run(port.core.ticks + 1000)
     assert flags(bitten) == 1 << 29 | 1 << 26  # IWDGRSTF and PINRSTF; RMVF had cleared the others
-    stop = port.run(168_000_000)
-    assert stop.fault.kind is FaultKind.WATCHDOG  # it was started again
-    assert port.resets == 2
+    assert port.run(168_000_000) is StopKind.FAULT
+    assert port.fault().kind is FaultKind.WATCHDOG  # it was started again
+    assert port.restarts == 1  # the second one comes with the next run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from simgate.core import StopKind
 from simgate.errors import EngineError
 from simgate.machine import Machine
 from simgate.units import format_count
@@ -38,8 +39,8 @@ def run_to_instruction(machine: Machine, count: int, wall_limit_s: float = 60.0)
                 raise _too_early(core.instructions, count, "it sleeps, and nothing will wake it")
             now = max(now, core.next_tick)
         before = core.instructions
-        stop = port.run(min(now + left, core.ticks + _PIECE_TICKS), end_s - time.perf_counter())
-        faults = faults + 1 if stop.fault is not None and core.instructions == before else 0
+        kind = port.run(min(now + left, core.ticks + _PIECE_TICKS), end_s - time.perf_counter())
+        faults = faults + 1 if kind is StopKind.FAULT and core.instructions == before else 0
         if faults > _FAULTS_IN_PLACE:
             raise _too_early(core.instructions, count, "it locked up")
         if time.perf_counter() > end_s:

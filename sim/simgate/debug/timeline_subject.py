@@ -45,6 +45,7 @@ class Subject:
         self._machine = machine  # it holds what is planned
         self._port = engine.debug_port()
         self._core = self._port.core
+        self._core.stop_on_fault = True
         self._points = _NOWHERE
         self._faults = 0
         self._reported: Position | None = None  # where the core last told of a stop point
@@ -121,8 +122,12 @@ class Subject:
             there = outcome.position
             if outcome.reason is Reason.UNDER_WAY:
                 return False, found
-            entered = single and there < end and self._core.pc in points.breakpoints
-            if outcome.reason is Reason.ARRIVED and entered:
+            at_point = there < end and self._core.pc in points.breakpoints
+            if outcome.reason is Reason.ARRIVED:
+                at_point &= single  # entered the handler just there
+            elif outcome.reason is Reason.FAULT:
+                at_point &= self._port.at_stop_point
+            if at_point and outcome.reason in (Reason.ARRIVED, Reason.FAULT):
                 found = Outcome(Reason.BREAKPOINT, there)
             elif (outcome.reason is Reason.BREAKPOINT and there < end) or (
                 outcome.reason is Reason.WATCHPOINT and there <= end
