@@ -18,6 +18,7 @@ from simgate.machine import Machine
 from simgate.toolchain import apps_under, build_apps
 
 ROOT = Path(__file__).resolve().parents[2]
+APPS = ROOT / "tests" / "firmware" / "apps"
 ZOO_TREE = ROOT / "build" / "tests" / "faults"
 
 
@@ -52,6 +53,13 @@ def chip() -> FakeChip:
 def zoo() -> dict[str, Path]:
     """The ELFs of the zoo of faults by name."""
     return build_apps(apps_under("faults"), ZOO_TREE)
+
+
+@pytest.fixture(scope="session")
+def apps() -> dict[str, Path]:
+    """The ELFs of the test applications that go wrong, by name."""
+    folders = [*sorted(APPS.glob("fault_*")), APPS / "hang", APPS / "stack_overflow"]
+    return build_apps(folders, ROOT / "build" / "tests" / "debug")
 
 
 @pytest.fixture(scope="session")

@@ -97,7 +97,7 @@ class Places:
         for window in self._windows:
             if window.holds(address):
                 offset = address - window.base
-                text = f"{window.name}+0x{offset:x}, a register of a peripheral"
+                text = f"{_named(window.name, offset)}, a register of a peripheral"
                 return Place(address, PlaceKind.PERIPHERAL, text, window.name, offset)
         for band in self._bands:
             if band.base <= address < band.base + band.size:
@@ -131,8 +131,7 @@ class Places:
         alias = "" if home == address else f", through the alias of 0x{home:08x}"
         if symbol is not None:
             offset = home - symbol.address
-            named = f"{symbol.name}+0x{offset:x}" if offset else symbol.name
-            text = f"{named} in {symbol.section}{alias}"
+            text = f"{_named(symbol.name, offset)} in {symbol.section}{alias}"
             return Place(address, PlaceKind.DATA, text, symbol.name, offset, symbol.section)
         area = next(a for a in self.areas if a.base <= address < a.base + a.size)
         if section is not None:
@@ -168,6 +167,10 @@ class Places:
             distance = format_size(_distance(near, address))
             what += f"; {distance} {side} {near.name}"
         return Place(address, PlaceKind.NOTHING, what)
+
+
+def _named(name: str, offset: int) -> str:
+    return f"{name}+0x{offset:x}" if offset else name
 
 
 def _distance(window: _Window, address: int) -> int:

@@ -49,7 +49,7 @@ def register_lines(registers: Sequence[NamedValue]) -> list[Text]:
     flags = next((_flags(r.value) for r in core if r.name == "xpsr"), "")
     if flags:
         lines.append(Text(flags, style=_DIM))
-    floats = [r for r in registers if _is_float(r)]
+    floats = sorted((r for r in registers if _is_float(r)), key=lambda r: r.name == "fpscr")
     if any(r.value for r in floats if r.name != "fpscr"):
         lines += _rows(floats)
     sp = next((r.value for r in core if r.name == "sp"), None)

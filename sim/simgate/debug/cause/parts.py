@@ -90,8 +90,9 @@ def address_details(scene: Scene, address: int) -> list[str]:
     instruction = scene.instruction
     if instruction is not None and instruction.base is not None:
         base = scene.registers.get(instruction.base, 0)
-        text = f"The address is relative to {scene.value(instruction.base)}"
+        text = f"The address is in {instruction.base}"
         if base != address:
+            text = f"The address is relative to {scene.value(instruction.base)}"
             text += f" ({scene.places.at(base).text})"
         if instruction.index is not None:
             text += f", indexed by {scene.value(instruction.index)}"
