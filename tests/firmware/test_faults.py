@@ -35,6 +35,7 @@ FOUND = {
     "null_function_pointer": (FaultKind.INVALID_STATE, "deliver"),
     "null_guard": (FaultKind.MPU, "sum_of"),
     "pass_then_fault": (FaultKind.INVALID_STATE, "shut_down"),
+    "stack_into_arena": (FaultKind.STACK_OVERFLOW, "depthwise_layer"),
     "stack_overflow": (FaultKind.STACK_OVERFLOW, "loudest_band"),
     "stack_smash": (FaultKind.UNMAPPED, "show_name"),
     "svc_masked": (FaultKind.ESCALATION, "write_log"),
