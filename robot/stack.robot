@@ -32,7 +32,7 @@ What Lies Below The Stack Is Named
     Report Should Name Cause    stack overflow    needs at least    bytes, has 1,024
     Report Should Name Source Line    ${zoo.stack_into_arena.source}
     Report Should Show Callers    depthwise_layer    run_network    main
-    Report Should Say    overwrite tensor_arena
+    Report Should Say    overwrite what lies below the stack:    tensor_arena
 
 
 *** Keywords ***

@@ -16,13 +16,12 @@ if TYPE_CHECKING:
     from simgate.engine.base import ProcessStack
     from simgate.image import Image
 
-_SAYS_NOTHING = re.compile(
-    r"\b(hard|bus|usage|mem(ory)?\s?manage(ment)?)?[\s_-]*(fault(s|ed)?|exceptions?|crash(ed)?)\b"
-    r"|\b(hardfault|memmanage|a|an|the|was|is|taken|forced|escalated|to|by|in|firmware|handler)\b"
-    r"|\W+",
-    re.IGNORECASE,
+_SAYS_NOTHING = frozenset(
+    "a an the it was is by in of to at firmware program processor handler taken forced escalated "
+    "hard bus usage mem memory manage management fault faults faulted exception exceptions "
+    "hardfault busfault usagefault memmanage crash crashed".split()
 )
-"""What a sentence may consist of without telling anybody what went wrong."""
+"""Words that a sentence may consist of without telling anybody what went wrong."""
 
 
 class DebugKeywords(KeywordFamily):
@@ -99,7 +98,7 @@ class DebugKeywords(KeywordFamily):
         Upper and lower case are the same. Returns the sentence.
         """
         sentence = self._report().cause.sentence
-        if not _SAYS_NOTHING.sub("", sentence):
+        if _SAYS_NOTHING.issuperset(re.findall(r"[a-z]+", sentence.lower())):
             raise KeywordFailure(f"The report says merely '{sentence}'")
         missing = [part for part in parts if part.lower() not in sentence.lower()]
         if missing:

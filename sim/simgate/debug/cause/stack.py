@@ -9,6 +9,7 @@ from simgate.debug.scene import Scene
 from simgate.result import Fault
 from simgate.units import format_size
 
+_NAMED = 4  # objects below a stack that are named
 _CHAIN = 8  # functions of the chain that are named in a sentence
 
 
@@ -30,7 +31,7 @@ def overflow(scene: Scene, fault: Fault) -> Cause:
     )
     if fault.during == "stacking":
         act += " while an exception's frame was pushed"
-    details = [*_below(scene, stack.limit - 4)]
+    details = [_overwritten(scene, stack.top - needed, stack.limit)]
     advice = []
     recursion = find_recursion(scene.backtrace.frames)
     if recursion is not None:
@@ -66,6 +67,25 @@ def _overflown(scene: Scene, sp: int) -> StackArea | None:
 def _below(scene: Scene, address: int) -> tuple[str, ...]:
     place = scene.places.at(address & 0xFFFFFFFF)
     return (f"Below the stack, at 0x{address & 0xFFFFFFFF:08x}: {place.text}.",)
+
+
+def _overwritten(scene: Scene, low: int, limit: int) -> str:
+    """What a stack that grew on from its limit down to `low` runs over, nearest first."""
+    hit = sorted(
+        (
+            symbol
+            for symbol in scene.program.image.symbols
+            if symbol.kind == "object"
+            and symbol.address < limit
+            and symbol.address + symbol.size > low
+        ),
+        key=lambda symbol: -symbol.address,
+    )
+    if not hit:
+        return _below(scene, limit - 4)[0]
+    names = ", ".join(symbol.name for symbol in hit[:_NAMED])
+    more = f" and {len(hit) - _NAMED} more" if len(hit) > _NAMED else ""
+    return f"Going on it would overwrite what lies below the stack: {names}{more}."
 
 
 def _chain(scene: Scene) -> str:
