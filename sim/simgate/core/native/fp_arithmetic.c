@@ -167,18 +167,20 @@ FP_INLINE uint64_t divide(const struct fp_format *format, uint64_t x, uint64_t y
                     fp_rounding_of(*fpscr), fpscr);
 }
 
-/* The integer root of `rest`, digit by digit from `bit` on; what remains is left in `rest`. */
-#define ROOT(type, root, rest, highest)                       \
-    do {                                                      \
-        for (type bit = (highest); bit != 0; bit >>= 2) {     \
-            if ((rest) >= (root) + bit) {                     \
-                (rest) -= (root) + bit;                       \
-                (root) = (root) >> 1 | bit;                   \
-            } else {                                          \
-                (root) >>= 1;                                 \
-            }                                                 \
-        }                                                     \
-    } while (0)
+/* The integer root of a square of 126 or 127 bits. The host's root has 50 good bits; a step of Newton's
+ * doubles them, and leaves the last one to be tried. */
+static uint64_t root_of(unsigned __int128 square)
+{
+    const double guess = __builtin_sqrt((double)(uint64_t)(square >> 64)) * 4294967296.0;
+    uint64_t root = (uint64_t)guess;
+
+    root = (uint64_t)((square / root + root) >> 1);
+    while ((unsigned __int128)root * root > square)
+        root--;
+    while ((unsigned __int128)(root + 1) * (root + 1) <= square)
+        root++;
+    return root;
+}
 
 FP_INLINE uint64_t square_root(const struct fp_format *format, uint64_t x, uint32_t *fpscr)
 {
@@ -193,17 +195,11 @@ FP_INLINE uint64_t square_root(const struct fp_format *format, uint64_t x, uint3
         return fp_invalid(format, fpscr);
     if (a.class == FP_CLASS_INFINITY)
         return fp_infinity(format, false);
-    if (format->fraction <= 28) { /* a root of 32 bits is long enough, and the shift drops none */
-        uint64_t rest = a.significand >> odd, root = 0;
-
-        ROOT(uint64_t, root, rest, UINT64_C(1) << 62);
-        return fp_round(format, false, (a.exponent + odd) / 2 - 1, root << 1 | (rest != 0),
-                        fp_rounding_of(*fpscr), fpscr);
-    }
-    unsigned __int128 rest = (unsigned __int128)a.significand << (62 + odd), root = 0;
-    ROOT(unsigned __int128, root, rest, (unsigned __int128)1 << 126);
-    return fp_round(format, false, (a.exponent - odd - 62) / 2, (uint64_t)root | (rest != 0),
-                    fp_rounding_of(*fpscr), fpscr);
+    const unsigned __int128 square = (unsigned __int128)a.significand << (62 + odd);
+    const uint64_t root = root_of(square);
+    return fp_round(format, false, (a.exponent - odd - 62) / 2,
+                    root | ((unsigned __int128)root * root != square), fp_rounding_of(*fpscr),
+                    fpscr);
 }
 
 /* -1, 0 or 1; neither is a NaN. Flushed operands are zeros, and both zeros are equal. */
