@@ -54,7 +54,7 @@ FAULTS = [
     ("double precision, FPU off", wide(0xEE310B02), {}, "NO_COPROCESSOR", 0),
     ("vsel, FPU off", wide(0xFE000A81), {}, "NO_COPROCESSOR", 0),
     ("mrc p15", wide(0xEE110F10), {}, "NO_COPROCESSOR", 0),
-    ("bx sp... and pc", (0x4778,), {}, "UNSUPPORTED", 0),
+    ("blx pc", (0x47F8,), {}, "UNSUPPORTED", 0),
     ("vadd, FPU off", wide(0xEE300A81), {}, "NO_COPROCESSOR", 0),
 ]
 
@@ -101,6 +101,23 @@ def test_branch_to_an_even_address() -> None:
     assert stop.pc == CODE + 0x200
     assert core.read_register("lr") == CODE + 0x103
     assert core.instructions == 1
+
+
+def test_bx_pc_leaves_thumb_state() -> None:
+    """PC reads as the instruction's address plus 4, whose lowest bit is zero (A7.7.20)."""
+    core = place(0x4778)  # BX pc
+    stop = core.run(core.ticks + 5)
+    assert core.fault_record is not None
+    assert core.fault_record[0] == _native.FAULT_INVALID_STATE
+    assert stop.pc == CODE + 0x104
+    assert core.instructions == 1
+
+
+def test_mov_pc_pc_skips_an_instruction() -> None:
+    core = place(0x46FF, 0x2001, 0x2102, B_SELF)  # MOV pc, pc; MOVS r0, #1; MOVS r1, #2
+    core.run(core.ticks + 2)
+    assert core.read_register("r0") == 0x100
+    assert core.read_register("r1") == 2
 
 
 FETCHES = [

@@ -103,11 +103,12 @@ static void decode_special(struct instruction *out, uint32_t pc, uint16_t code)
             out->kind = K_UNSUPPORTED;
         break;
     case 2:
-        if (rdn == 15) {
+        if (rdn == 15 && rm == 15) {
+            out->kind = K_B;
+            out->imm = pc + 4;
+        } else if (rdn == 15)
             alu_register(out, K_MOV_PC, NO_REGISTER, NO_REGISTER, rm, false);
-            if (rm == 15)
-                out->kind = K_UNSUPPORTED;
-        } else if (rm == 15)
+        else if (rm == 15)
             alu_immediate(out, K_MOV, rdn, NO_REGISTER, pc + 4, false);
         else
             alu_register(out, K_MOV, rdn, NO_REGISTER, rm, false);
@@ -115,7 +116,8 @@ static void decode_special(struct instruction *out, uint32_t pc, uint16_t code)
     default:
         out->kind = code & 0x80u ? K_BLX : K_BX;
         out->rm = (uint8_t)rm;
-        if (rm == 15 || (code & 7u) != 0)
+        out->imm = pc + 4; /* what BX PC branches to: never Thumb code */
+        if ((rm == 15 && out->kind == K_BLX) || (code & 7u) != 0)
             out->kind = K_UNSUPPORTED;
         break;
     }
@@ -200,8 +202,8 @@ static void decode_misc(struct instruction *out, uint32_t pc, uint16_t code)
         multiple(out, false, 13, bits(code, 7, 0) | (code & 0x100u ? 1u << 14 : 0), true, true);
         break;
     case 6:
-        if ((code & 0xFFECu) == 0xB660u) {
-            out->kind = K_CPS;
+        if ((code & 0xFFE0u) == 0xB660u) {
+            out->kind = code & 0xCu || !(code & 3u) ? K_UNSUPPORTED : K_CPS;
             out->sub = (uint8_t)bits(code, 4, 0);
         }
         break;

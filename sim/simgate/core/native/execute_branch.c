@@ -59,6 +59,13 @@ static HANDLER(compare_branch_nonzero)
     ENTER(op + 1);
 }
 
+/* BX PC: imm = target */
+static HANDLER(branch_exchange_constant)
+{
+    cpu->slow_value = op->imm;
+    GO(branch_slow, OP_ARGUMENTS);
+}
+
 static HANDLER(branch_exchange)
 {
     BRANCH_EXCHANGE(R(op->c));
@@ -118,7 +125,7 @@ bool bind_branch(struct op *op, const struct binding *binding)
         op->run = branch_link;
         op->pc = (binding->pc + 4) | 1u;
         break;
-    case K_BX: op->run = branch_exchange; break;
+    case K_BX: op->run = in->rm == 15 ? branch_exchange_constant : branch_exchange; break;
     case K_BLX:
         op->run = branch_link_exchange;
         op->imm = (binding->pc + 2) | 1u;

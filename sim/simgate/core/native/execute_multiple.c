@@ -161,23 +161,13 @@ static HANDLER(store_multiple)
     NEXT;
 }
 
-/* A base that is in the list of STM and written back: only as the lowest is its value defined. */
-static bool is_defined(const struct instruction *in)
-{
-    bool in_list = (in->imm >> in->rn & 1u) != 0;
-
-    if (!in->writeback || !in_list)
-        return true;
-    return in->kind == K_STORE_MULTIPLE && (in->imm & ((1u << in->rn) - 1u)) == 0;
-}
-
+/* Where STM's base is in the list and written back, the old value is stored: as the lowest that is the
+ * architecture's rule, else the word is UNKNOWN. */
 bool bind_multiple(struct op *op, const struct binding *binding)
 {
     const struct instruction *in = binding->instruction;
     bool load = in->kind == K_LOAD_MULTIPLE;
 
-    if (!is_defined(in) || (in->imm & 0x2000u))
-        return false;
     op->a = in->rn;
     op->b = (uint8_t)__builtin_popcount(in->imm);
     op->c = (uint8_t)((in->sub ? BEFORE : 0) | (in->writeback ? WRITEBACK : 0));

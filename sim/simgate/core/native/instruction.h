@@ -52,7 +52,7 @@ enum kind {
 
     K_B,                /* imm = target */
     K_B_COND,           /* cond, imm = target */
-    K_BL, K_BX, K_BLX,  /* BL: imm = target; rm */
+    K_BL, K_BX, K_BLX,  /* BL: imm = target; rm; BX of PC: imm = target */
     K_CBZ, K_CBNZ,      /* rn, imm = target */
     K_MOV_PC,           /* rm */
     K_ADD_PC,           /* rm, imm = PC + 4 */
