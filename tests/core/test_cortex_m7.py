@@ -86,4 +86,4 @@ def test_fpv5(pair: object, encoding: object) -> None:
 
 @pytest.mark.parametrize("encoding", one.encodings(), ids=lambda encoding: encoding.name)
 def test_common(pair: object, encoding: object) -> None:
-    one.check(pair, encoding)
+    one.check(pair, encoding, cases=one.CASES // 5)

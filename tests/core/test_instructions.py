@@ -247,10 +247,12 @@ def test_one_instruction(pair: Pair, encoding: Encoding) -> None:
     check(pair, encoding)
 
 
-def check(pair: Pair, encoding: Encoding, draw_state: StateOf = random_state) -> None:
+def check(
+    pair: Pair, encoding: Encoding, draw_state: StateOf = random_state, cases: int = CASES
+) -> None:
     """Draws instructions of one encoding, and runs each on both."""
     rng = random.Random(zlib.crc32(encoding.name.encode()))
-    drawn = [draw(encoding, rng) for _ in range(CASES)]
+    drawn = [draw(encoding, rng) for _ in range(cases)]
     pair.place(b"".join(code_of(encoding, word).ljust(8, b"\x00") for word, _ in drawn))
     for index, (word, fields) in enumerate(drawn):
         state = draw_state(encoding, fields, rng)
