@@ -114,12 +114,16 @@ A Wait That A Fault Ends Says So
 """
 
 
-def test_a_fault_fails_tests_with_its_whole_story(robot: Robot) -> None:
+def test_a_fault_fails_tests_with_its_whole_story(robot: Robot, tmp_path: Path) -> None:
     done = robot(FAULT.format(elf=elf_of("fault_unmapped_load")))
     assert done.returncode == 3, done.stdout
     assert done.stdout.count("0x60000000") >= 3
     assert done.stdout.count("load_unmapped") >= 3
     assert "Terminal tester failed!" in done.stdout
+    assert done.stdout.count("LDR from 0x60000000, in no memory of the board") == 2  # once a fault
+    log = (tmp_path / "out" / "output.xml").read_text()
+    for part in ("Call chain", "Fault status", "Registers", "Disassembly", "Replay to the"):
+        assert part in log
     assert "KeywordFailure" not in done.stdout  # the message, not the class
     assert "Traceback" not in done.stdout
 

@@ -96,11 +96,18 @@ class Session:
         return f"{text}\n\n{self.story_of(fault)}"
 
     def story_of(self, fault: Fault) -> str:
-        """Everything that is known about a fault of the machine."""
+        """Everything that is known about a fault of the machine.
+
+        Robot Framework cuts the middle out of a long message; the log keeps the whole report.
+        """
+        from robot.api import logger
+
         from simgate.debug import examine
         from simgate.report.fault_text import plain
 
-        return f"The firmware faulted: {fault.message}\n\n{plain(examine(self.running()))}"
+        report = plain(examine(self.running()))
+        logger.info(report)
+        return f"The firmware faulted: {fault.message}\n\n{report}"
 
     def settle(self) -> Fault | None:
         """Let the machine run on for a while: a fault that no keyword has told of yet.
