@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from simgate.debug.again import Again
 from simgate.debug.cause import Cause, find_cause
 from simgate.debug.cause.corruption import deepen
 from simgate.debug.cause.hang import hang
@@ -44,6 +45,19 @@ from simgate.units import format_count
 
 SHOWN_FRAMES = 24  # at each end of a chain
 _POINTERS = frozenset((*(f"r{n}" for n in range(13)), "sp", "lr", "pc", "msp", "psp"))
+_WITH_ADDRESS = frozenset(
+    {
+        FaultKind.UNMAPPED,
+        FaultKind.UNALIGNED,
+        FaultKind.FLASH_STORE,
+        FaultKind.MPU,
+        FaultKind.PERIPHERAL,
+        FaultKind.PRIVILEGE,
+        FaultKind.STACK_OVERFLOW,
+        FaultKind.HEAP_OVERFLOW,
+        FaultKind.INVALID_STATE,
+    }
+)
 SHOWN_LINES = 12  # of the UARTs
 _TOLD = frozenset({PlaceKind.CODE, PlaceKind.DATA, PlaceKind.STACK, PlaceKind.PERIPHERAL,
                    PlaceKind.NOT_MODELLED})  # fmt: skip
@@ -75,18 +89,19 @@ def examine(
     moment = present_moment(machine) if post_mortem is None else moment_of(post_mortem)
     scene = _scene(machine, result, post_mortem, moment)
     fault = result.fault
+    again = Again(machine)
     if at is not None:
         cause = Cause(f"stopped before instruction {format_count(at)}, at {scene.whereabouts}")
     elif fault is None:
-        cause = deepen(hang(scene, failure or "the run ended without a fault"), scene, fault)
+        cause = deepen(hang(scene, failure or "the run ended without a fault"), scene, fault, again)
     else:
-        cause = deepen(find_cause(scene, fault), scene, fault)
+        cause = deepen(find_cause(scene, fault), scene, fault, again)
     remarks = find_remarks(scene, fault)
     told = _options(machine) if options is None else list(options)
     if options is None:
         told += input_options(result.inputs, inputs_file)
     in_code = scene.program.is_code(scene.pc)
-    again = moment_to_replay(fault, result.instructions, pc_is_code=in_code) if at is None else at
+    stop_at = moment_to_replay(fault, result.instructions, pc_is_code=in_code) if at is None else at
     return FaultReport(
         outcome=_outcome(fault, at),
         cause=cause,
@@ -101,14 +116,14 @@ def examine(
         registers=_registers(scene),
         backtrace=shorten(scene.backtrace),
         code=_code(scene),
-        replay=replay_command(result.image, told, again),
+        replay=replay_command(result.image, told, stop_at),
         fault=fault,
         exception=_taken(scene, fault),
         status=decode_status(scene.status),
         address=_address(scene, fault),
         frame=_frame(scene, fault),
         branches=_branches(scene),
-        deepest=_deepest(scene, moment),
+        deepest=_deepest(scene, moment, again),
         stack=result.stack,
         uart=result.uart[-SHOWN_LINES:],
         exception_counts=tuple(
@@ -153,6 +168,7 @@ def _scene(
         registers=moment.registers,
         status=moment.status,
         branches=moment.branches,
+        exception_counts=moment.exception_counts,
         post_mortem=post_mortem,
     )
     unwinder = Unwinder(program, memory)
@@ -229,9 +245,10 @@ def _code(scene: Scene) -> tuple[CodeLine, ...]:
 
 
 def _address(scene: Scene, fault: Fault | None) -> Place | None:
-    if fault is None or fault.address is None:
+    if fault is None or fault.kind not in _WITH_ADDRESS:
         return None
-    return scene.places.at(fault.address)
+    address = scene.fault_address(fault)
+    return None if address is None else scene.places.at(address)
 
 
 def _taken(scene: Scene, fault: Fault | None) -> Taken | None:
@@ -287,15 +304,16 @@ def _branches(scene: Scene) -> tuple[BranchStep, ...]:
     )
 
 
-def _deepest(scene: Scene, moment: Moment) -> DeepestPoint | None:
-    """The main stack at its deepest; its chain is read from what is left of it."""
+def _deepest(scene: Scene, moment: Moment, again: Again) -> DeepestPoint | None:
+    """The main stack at its deepest; where the run is too long to ask, from what is left of it."""
     deepest, use = moment.deepest, scene.result.stack
     if deepest is None:
         return None
     backtrace = scene.backtrace
     if deepest.sp != scene.registers.get("sp") or deepest.pc & ~1 != scene.pc:
+        then = again.chain_at(deepest, scene.program)
         left = {"sp": deepest.sp, "pc": deepest.pc, "lr": deepest.lr}
-        backtrace = Unwinder(scene.program, scene.memory).unwind(left)
+        backtrace = then or Unwinder(scene.program, scene.memory).unwind(left)
     return DeepestPoint(
         sp=deepest.sp,
         used=None if use is None else use.top - deepest.sp,

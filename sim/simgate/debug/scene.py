@@ -12,7 +12,7 @@ from simgate.debug.memory import Memory
 from simgate.debug.places import Places
 from simgate.debug.program import Program
 from simgate.debug.unwinder import Backtrace
-from simgate.result import Branch, BranchKind, PostMortem, RunResult
+from simgate.result import Branch, BranchKind, Fault, PostMortem, RunResult
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Scene:
     status: Mapping[str, int] = field(default_factory=dict)
     branches: tuple[Branch, ...] = ()
     backtrace: Backtrace = field(default_factory=lambda: Backtrace((), ""))
+    exception_counts: Mapping[int, int] = field(default_factory=dict)
     post_mortem: PostMortem | None = None
 
     @property
@@ -58,6 +59,19 @@ class Scene:
     def instruction(self) -> Instruction | None:
         """The one at PC."""
         return decode(self.memory, self.pc)
+
+    def fault_address(self, fault: Fault) -> int | None:
+        """Of the access: as the engine tells it, from MMFAR or BFAR, or as the instruction says."""
+        if fault.address is not None:
+            return fault.address
+        cfsr = self.status.get("cfsr", 0)
+        for valid, name in ((1 << 7, "mmfar"), (1 << 15, "bfar")):
+            if cfsr & valid and name in self.status:
+                return self.status[name]
+        access = self.instruction
+        if access is None or access.base is None or access.index is not None:
+            return None
+        return (self.registers.get(access.base, 0) + access.displacement) & 0xFFFFFFFF
 
     @cached_property
     def arrival(self) -> Branch | None:

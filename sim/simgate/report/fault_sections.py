@@ -24,6 +24,8 @@ def status_lines(report: FaultReport) -> list[Text]:
     """Each register, and below it each set bit in words."""
     lines = []
     for register in report.status:
+        if register.name == "DFSR" and not register.value:
+            continue  # nobody asks for it but with a debugger's event
         lines.append(Text(f"{register.name:<5} 0x{register.value:08x}"))
         for bit in register.bits:
             line = Text(f"  {bit.name} (bit {bit.bit}): {bit.meaning}")

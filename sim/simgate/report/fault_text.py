@@ -76,7 +76,7 @@ def _panel(report: FaultReport, ascii_only: bool) -> Panel:
 def _sections(report: FaultReport) -> Iterator[RenderableType]:
     yield from _part("Where", _where(report))
     yield from _part("Call chain", _chain(report.backtrace))
-    if report.status:
+    if any(register.value for register in report.status):
         yield from _part("Fault status", status_lines(report))
     if report.exception is not None:
         yield from _part("Exception", _exception(report))

@@ -15,7 +15,7 @@ _ALIGNMENT = {"LDREXH": 2, "STREXH": 2, "LDRH": 2, "STRH": 2, "LDRSH": 2}
 
 def unaligned(scene: Scene, fault: Fault) -> Cause:
     """An address that is no multiple of what the instruction needs."""
-    address = fault.address if fault.address is not None else 0
+    address = scene.fault_address(fault) or 0
     instruction = scene.instruction
     name = "" if instruction is None else instruction.name
     alignment = _ALIGNMENT.get(name, 4)
@@ -38,7 +38,7 @@ def unaligned(scene: Scene, fault: Fault) -> Cause:
 
 def unmapped(scene: Scene, fault: Fault) -> Cause:
     """A load or store where nothing answers."""
-    address = fault.address if fault.address is not None else 0
+    address = scene.fault_address(fault) or 0
     place = scene.places.at(address)
     act = act_at(scene, address)
     details = address_details(scene, address)
@@ -66,7 +66,7 @@ def unmapped(scene: Scene, fault: Fault) -> Cause:
 
 def flash_store(scene: Scene, fault: Fault) -> Cause:
     """A plain store to Flash."""
-    address = fault.address if fault.address is not None else 0
+    address = scene.fault_address(fault) or 0
     place = scene.places.at(address)
     act = f"{act_at(scene, address)}, which is Flash: {place.text}"
     details = [
@@ -79,7 +79,7 @@ def flash_store(scene: Scene, fault: Fault) -> Cause:
 
 def privilege(scene: Scene, fault: Fault) -> Cause:
     """Unprivileged code at the processor's own registers."""
-    address = fault.address if fault.address is not None else 0
+    address = scene.fault_address(fault) or 0
     act = f"{act_at(scene, address)} in the system space by unprivileged code"
     details = [*_what_is_there(scene, address), "CONTROL.nPRIV is set: only NVIC.STIR may be open."]
     return Cause(with_consequence(act, scene, fault), tuple(details))
@@ -87,7 +87,7 @@ def privilege(scene: Scene, fault: Fault) -> Cause:
 
 def mpu(scene: Scene, fault: Fault) -> Cause:
     """A load or store that the MPU forbids."""
-    address = fault.address if fault.address is not None else scene.pc
+    address = scene.fault_address(fault) or 0
     act = f"{act_at(scene, address)}, which the MPU forbids"
     if not scene.status.get("mpu_ctrl", 1) & 1:
         act = f"{act_at(scene, address)}, which the memory map forbids"
@@ -99,7 +99,7 @@ def mpu(scene: Scene, fault: Fault) -> Cause:
 
 def refused(scene: Scene, fault: Fault) -> Cause:
     """A peripheral's model that says no; its reason is in the engine's sentence."""
-    address = fault.address if fault.address is not None else 0
+    address = scene.fault_address(fault) or 0
     place = scene.places.at(address)
     reason = fault.message.split(", after ", maxsplit=1)[0]
     reason = reason.removeprefix(f"{fault.kind}: ")

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from simgate.debug.again import Again
 from simgate.debug.cause.heap import heap_into_stack
+from simgate.debug.cause.lost import Way, find_arrival
 from simgate.debug.cause.parts import Cause
 from simgate.debug.exceptions import HARD_FAULT, NMI, USAGE_FAULT, exception_name
 from simgate.debug.scene import Scene
 from simgate.debug.unwinder import Origin
 from simgate.result import Fault, FaultKind
+from simgate.units import format_count
 
 _FAULT_HANDLERS = range(HARD_FAULT, USAGE_FAULT + 1)
 _SETTLED = frozenset({FaultKind.STACK_OVERFLOW, FaultKind.HEAP_OVERFLOW})
 
 
-def deepen(cause: Cause, scene: Scene, fault: Fault | None) -> Cause:
-    """The cause with the corruption that led to it, where there are signs of one."""
+def deepen(cause: Cause, scene: Scene, fault: Fault | None, again: Again) -> Cause:
+    """The cause with the corruption that led to it, where there are signs of one.
+
+    Args:
+        cause: what the fault itself shows.
+        scene: the moment of the fault.
+        fault: None where the run ended without one.
+        again: the run, to ask who wrote over a return address.
+    """
     details = list(cause.details)
     sentence, advice = cause.sentence, cause.advice
     jumped = handler_that_was_jumped_to(scene)
@@ -31,6 +41,9 @@ def deepen(cause: Cause, scene: Scene, fault: Fault | None) -> Cause:
     smashed = _smashed_return_address(scene)
     if smashed:
         details.append(smashed)
+    slot = _overwritten_slot(scene)
+    if slot is not None:
+        details.extend(_writer(scene, slot, fault, again))
     if fault is not None and NMI <= scene.exception <= USAGE_FAULT:
         details.append(
             f"It happened in the handler of {exception_name(scene.exception)}: a second fault in "
@@ -61,6 +74,27 @@ def handler_that_was_jumped_to(scene: Scene) -> str:
             f"IPSR = 0: it was jumped to{caller}, not taken as an exception"
         )
     return ""
+
+
+def _overwritten_slot(scene: Scene) -> int | None:
+    """The stack word that holds a return address no more."""
+    if not scene.program.is_code(scene.pc):
+        arrival = find_arrival(scene)
+        return arrival.slot if arrival.way is Way.RETURN else None
+    return None if scene.backtrace.broken is None else scene.backtrace.broken.slot
+
+
+def _writer(scene: Scene, slot: int, fault: Fault | None, again: Again) -> list[str]:
+    """Who wrote there last, asked of the run itself."""
+    before = scene.result.instructions if fault is None else fault.instruction
+    found = again.last_writer(slot, before)
+    if found is None:
+        return []
+    pc, instruction = found
+    return [
+        f"The word at 0x{slot:08x} was written last by {scene.program.where(pc)}, "
+        f"instruction {format_count(instruction)}."
+    ]
 
 
 def _smashed_return_address(scene: Scene) -> str:

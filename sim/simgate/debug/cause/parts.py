@@ -18,6 +18,7 @@ from simgate.debug.scene import Scene
 from simgate.result import Fault, FaultKind
 
 _STORES = ("st", "push", "vst", "vpush")
+_FORCED = 1 << 30  # of HFSR
 _VALID = {"MMARVALID", "BFARVALID"}
 _USUAL = {
     FaultKind.UNMAPPED: ("PRECISERR", BUS_FAULT),
@@ -63,7 +64,7 @@ def consequence(scene: Scene, fault: Fault) -> str:
             return " ".join([*bits[-1:], exception_name(fault.exception)])
         return ""
     text = " + ".join(bits) + f" {exception_name(number)}"
-    if fault.exception == HARD_FAULT:
+    if fault.exception == HARD_FAULT or status.get("hfsr", 0) & _FORCED:
         text += f", escalated to HardFault {why_escalated(number, status, scene.registers)}"
     return text
 

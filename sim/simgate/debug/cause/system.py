@@ -28,7 +28,7 @@ def interrupt_storm(scene: Scene, fault: Fault) -> Cause:
     """The same exception again and again."""
     number = scene.exception or fault.exception or _most_frequent(scene)
     name = scene.exception_text(number)
-    counts = scene.post_mortem.exception_counts if scene.post_mortem is not None else {}
+    counts = scene.exception_counts
     times = f", taken {format_count(counts[number])} times" if counts.get(number) else ""
     kept = next(
         (frame.where for frame in scene.backtrace.frames if frame.how.value == "exception frame"),
@@ -83,7 +83,5 @@ def _instruction(scene: Scene) -> str:
 
 
 def _most_frequent(scene: Scene) -> int:
-    if scene.post_mortem is None or not scene.post_mortem.exception_counts:
-        return 0
-    counts = scene.post_mortem.exception_counts
-    return max(counts, key=lambda number: counts[number])
+    counts = scene.exception_counts
+    return max(counts, key=lambda number: counts[number], default=0)
