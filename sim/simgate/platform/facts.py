@@ -10,6 +10,7 @@ from simgate.errors import PlatformError
 from simgate.platform.description import Entry, PlatformDescription
 from simgate.platform.syntax import Range, Reference
 
+MAIN_STACK = "MAIN_STACK"
 BUS = "sysbus"
 MEMORIES = ("Memory.MappedMemory", "Memory.ArrayMemory")
 PROCESSOR = "CPU.CortexM"
@@ -166,6 +167,15 @@ def tags(platform: PlatformDescription) -> tuple[Tag, ...]:
                 raise entry.error(f"a tag without a size: {statement}")
             found.append(Tag(match[4], start, size))
     return tuple(found)
+
+
+def main_stack_limit(platform: PlatformDescription) -> int | None:
+    """Lowest address of the main stack, where the bus has a tag of the name ``MAIN_STACK``.
+
+    For boards whose firmware does not say so itself. In Renode such a tag has no effect: there is
+    memory.
+    """
+    return next((tag.base for tag in tags(platform) if tag.name == MAIN_STACK), None)
 
 
 def _only(platform: PlatformDescription, kind: str) -> Entry:

@@ -14,6 +14,7 @@ from simgate.engine.strict.clock import Clock
 from simgate.engine.strict.debug_port import DebugPort
 from simgate.engine.strict.handler_watch import HandlerWatch
 from simgate.engine.strict.heap_watch import HeapWatch
+from simgate.engine.strict.input_log import InputLog, LoggedUart, replay
 from simgate.engine.strict.layer_recorder import LayerRecorder
 from simgate.engine.strict.loader import check_layers, initial_vector_table, load
 from simgate.engine.strict.runner import Runner
@@ -26,8 +27,8 @@ from simgate.image import Image
 from simgate.peripheral.base import Peripheral
 from simgate.peripheral.stm32_uart import Stm32Uart
 from simgate.platform import PlatformDescription
-from simgate.platform.facts import memories, system
-from simgate.result import RunResult, StopReason, UartLine
+from simgate.platform.facts import main_stack_limit, memories, system
+from simgate.result import PostMortem, RunResult, StopReason, UartLine
 from simgate.units import format_count
 
 
@@ -75,33 +76,45 @@ class StrictEngine(Engine):
         rows = image.layers() if self._options.capture_layers else ()
         check_layers(image, rows, self._chip)
         self._layers = LayerRecorder(core, points, rows)
-        self._uarts = {
+        models = {
             name: model
             for name, model in self._chip.peripherals.items()
             if isinstance(model, Stm32Uart)
         }
         self._logs: list[UartLog] = []
-        for name, uart in self._uarts.items():
+        self._inputs = InputLog(core)
+        self._uarts = {name: LoggedUart(model, self._inputs) for name, model in models.items()}
+        for name, uart in models.items():
             log = UartLog(name, self._clock.time_s)
             uart.listeners.append(log.hear)
             self._logs.append(log)
         self._chip.reset()
         core.reset()
-        self._stack = StackWatch(core, image, self._options.stack_limit)
-        self._runner = Runner(core, self._clock, self._chip, image, points, self._stack)
+        options = self._options
+        self._stack = StackWatch(
+            core,
+            image,
+            options.stack_limit,
+            options.process_stacks,
+            main_stack_limit(self._description),
+        )
+        self._runner = Runner(
+            core, self._clock, self._chip, image, points, self._stack, options.on_fault
+        )
         self._points = points
         verdicts = self._clock.verdicts
         HandlerWatch(core, points, image, verdicts)
         stack = self._stack.use()
         if stack is not None:
             HeapWatch(core, points, image, stack, verdicts)
+        replay(core, self._uarts, options.replay)
 
     # ---- running ----
 
     def run_for(self, seconds: float, *, wall_limit_s: float | None = None) -> Halt:
         """As `Engine.run_for`; a deadline is met to the instruction."""
         runner = self._runner
-        if runner.fault is not None and self._halt is not None:
+        if runner.ended and self._halt is not None:
             return self._halt
         began = time.perf_counter()
         limit_s = self._options.wall_limit_s if wall_limit_s is None else wall_limit_s
@@ -111,12 +124,13 @@ class StrictEngine(Engine):
         finally:
             self._host_s += time.perf_counter() - began
         message = ""
-        if runner.fault is not None:
-            message = runner.fault.message
+        fault = runner.fault if reason is StopReason.FAULT else None
+        if fault is not None:
+            message = fault.message
         elif reason is StopReason.WALL:
             message = f"the run took more than {limit_s:g} s of the host's time"
             message = f"{message}.\n{self.whereabouts()}"
-        self._halt = Halt(reason, self.instructions, self.time_s, runner.fault, message)
+        self._halt = Halt(reason, self.instructions, self.time_s, fault, message)
         return self._halt
 
     def request_stop(self) -> None:
@@ -174,6 +188,10 @@ class StrictEngine(Engine):
         """The core's registers."""
         return self._core.registers()
 
+    def post_mortem(self) -> PostMortem | None:
+        """As `Engine.post_mortem`."""
+        return self._runner.post_mortem
+
     def whereabouts(self) -> str:
         """As `Engine.whereabouts`, with what the peripherals have to remark."""
         core = self._core
@@ -211,7 +229,9 @@ class StrictEngine(Engine):
             spans=tuple(self._spans.spans),
             stubs=(*self._clock.stubs, *map(_system_register, self._core.stubs_touched)),
             not_checked=self._stack.not_checked,
+            inputs=self._inputs.inputs(),
             resets=self._runner.resets,
+            post_mortem=self._runner.post_mortem,
         )
 
     def debug_port(self) -> DebugPort:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from simgate.engine.strict.chip import Chip
+from simgate.engine.strict.stack_watch import MAIN_STACK, StackWatch
 from simgate.image import Image
-from simgate.result import Fault, FaultKind, StackUse
+from simgate.result import Fault, FaultKind
 from simgate.units import format_count, format_size
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _WITH_ENCODING = frozenset(
     {FaultKind.UNDEFINED, FaultKind.UNSUPPORTED, FaultKind.NO_COPROCESSOR, FaultKind.BREAKPOINT}
 )
 _SEMIHOSTING = 0xBEAB
+_NAMED = 4  # objects below a stack that are named
 _NEAR = 1 << 16  # bytes; farther off, nobody has miscounted an array
 
 
@@ -38,37 +40,13 @@ class Scene(NamedTuple):
     chip: Chip
     lr: int
     instructions: int
-    stack: StackUse | None
+    stack: StackWatch
     refusal: str = ""  # what the peripheral said, where one refused
 
 
 def explain(record: FaultRecord, scene: Scene) -> Fault:
     """The fault with a sentence, function and source line."""
-    if record.kind is FaultKind.BREAKPOINT:
-        return _breakpoint(record.pc, record.encoding, scene)
-    encoding = record.encoding if record.kind in _WITH_ENCODING else None
-    address = record.address if record.kind in _WITH_ADDRESS else None
-    return _fault(record.kind, _sentence(record, scene), record.pc, scene, address, encoding)
-
-
-def _breakpoint(pc: int, encoding: int, scene: Scene) -> Fault:
-    """A BKPT instruction: nobody debugs this chip."""
-    if encoding == _SEMIHOSTING:
-        sentence = "semihosting (BKPT 0xAB), which hangs a chip without a debugger"
-    else:
-        sentence = f"BKPT 0x{encoding & 0xFF:02x}, which faults on a chip without a debugger"
-    return _fault(FaultKind.BREAKPOINT, sentence, pc, scene, None, encoding)
-
-
-def _fault(
-    kind: FaultKind,
-    sentence: str,
-    pc: int,
-    scene: Scene,
-    address: int | None,
-    encoding: int | None,
-) -> Fault:
-    where = scene.image.where(pc)
+    where = scene.image.where(record.pc)
     place = f"at {where}"
     caller = scene.image.where(scene.lr & ~1)
     if where.function is None:
@@ -76,13 +54,16 @@ def _fault(
     elif caller.function is not None and caller.function != where.function:
         place += f", LR is {caller}"
     return Fault(
-        kind=kind,
-        message=f"{kind}: {sentence}; {place}, after {format_count(scene.instructions)} "
-        "instructions",
+        kind=record.kind,
+        message=f"{record.kind}: {_sentence(record, scene)}; {place}, "
+        f"after {format_count(scene.instructions)} instructions",
         where=where,
         instruction=scene.instructions,
-        address=address,
-        encoding=encoding,
+        address=record.address if record.kind in _WITH_ADDRESS else None,
+        encoding=record.encoding if record.kind in _WITH_ENCODING else None,
+        exception=record.exception or None,
+        escalated=record.escalated,
+        during=record.during,
     )
 
 
@@ -91,8 +72,13 @@ def _sentence(record: FaultRecord, scene: Scene) -> str:
         return record.message + _nearest(record.address, scene.chip)
     if record.kind is FaultKind.FLASH_STORE:
         return record.message + _inside(record.address, scene)
-    if record.kind is FaultKind.STACK_OVERFLOW and scene.stack is not None:
-        return _stack_overflow(record.address, scene.stack)
+    if record.kind is FaultKind.STACK_OVERFLOW:
+        return _stack_overflow(record, scene)
+    if record.kind is FaultKind.BREAKPOINT:
+        if record.encoding == _SEMIHOSTING:
+            return "semihosting (BKPT 0xAB), which faults on a chip without a debugger"
+        number = record.encoding & 0xFF
+        return f"BKPT 0x{number:02x}, which faults on a chip without a debugger"
     if record.kind is FaultKind.PERIPHERAL and scene.refusal:
         region = scene.chip.region_at(record.address)
         name = f"{region.name}+0x{record.address - region.base:x}: " if region else ""
@@ -128,10 +114,35 @@ def _inside(address: int, scene: Scene) -> str:
     return f" ('{region.name}')" if region else ""
 
 
-def _stack_overflow(sp: int, stack: StackUse) -> str:
+def _stack_overflow(record: FaultRecord, scene: Scene) -> str:
+    stack = scene.stack.overrun(record)
+    if stack is None:
+        return record.message
+    use = None if stack.name != MAIN_STACK else scene.stack.use()
+    needed = stack.top - record.address
+    if use is not None and use.needed is not None:
+        needed = max(needed, use.needed)
+    name = "" if stack.name == MAIN_STACK else f"stack '{stack.name}' "
+    below = _objects_below(scene.image, stack.top - needed, stack.limit)
     return (
-        f"the main stack overflowed: SP went down to 0x{sp:08x}, "
-        f"{format_size(stack.limit - sp)} below its limit 0x{stack.limit:08x}; it has "
-        f"{format_size(stack.size)} (top 0x{stack.top:08x}) and needed at least "
-        f"{format_size(stack.top - sp)}"
+        f"{name}needs at least {needed:,} bytes, has {stack.top - stack.limit:,} "
+        f"(0x{stack.limit:08x} to 0x{stack.top:08x}; SP became 0x{record.address:08x})"
+        + (f"; it would overwrite {below}" if below else "")
     )
+
+
+def _objects_below(image: Image, low: int, limit: int) -> str:
+    """What a stack that grew down to `low` would have run over, nearest first."""
+    hit = sorted(
+        (
+            symbol
+            for symbol in image.symbols
+            if symbol.kind == "object"
+            and symbol.address < limit
+            and symbol.address + symbol.size > low
+        ),
+        key=lambda symbol: -symbol.address,
+    )
+    names = [symbol.name for symbol in hit[:_NAMED]]
+    more = f" and {len(hit) - _NAMED} more" if len(hit) > _NAMED else ""
+    return ", ".join(names) + more

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from simgate.core import Core, Stop, StopKind
+from simgate.engine.base import OnFault
+from simgate.engine.strict.aftermath import follow
 from simgate.engine.strict.chip import Chip
 from simgate.engine.strict.clock import Clock
+from simgate.engine.strict.crash import post_mortem
 from simgate.engine.strict.explain import Scene, explain
 from simgate.engine.strict.sampler import Sampler
 from simgate.engine.strict.stack_watch import StackWatch
@@ -14,17 +18,24 @@ from simgate.engine.strict.stop_points import StopPoints
 from simgate.engine.strict.verdicts import fault_of
 from simgate.image import Image
 from simgate.peripheral.base import PeripheralError
-from simgate.result import Fault, FaultKind, StopReason
+from simgate.result import Fault, FaultKind, PostMortem, StopReason
 
 _SLICE_TICKS = 2_000_000  # between looks at the host's clock
 _SLEEP_TICKS = 20_000_000  # the same while it sleeps; long, for time alone costs the host nothing
 _LAST_S = 1e-3  # before a deadline, this much is run in _SAMPLES pieces, to say where it hangs
 _SAMPLES = 32
+# nothing goes on after these
+_FINAL = frozenset({FaultKind.LOCKUP, FaultKind.UNSUPPORTED, FaultKind.PERIPHERAL})
 _UNDER_WAY = frozenset({StopKind.DEADLINE, StopKind.SLEEPING, StopKind.WALL})
 
 
 class Runner:
-    """Runs one chip; `fault` is what ended it, `resets` how often it reset itself."""
+    """Runs one chip; `fault` is the first, `resets` how often it reset itself.
+
+    Args:
+        core, clock, chip, image, points, stack: the parts of the run.
+        on_fault: as in `simgate.engine.base.EngineOptions`.
+    """
 
     def __init__(
         self,
@@ -34,6 +45,7 @@ class Runner:
         image: Image,
         points: StopPoints,
         stack: StackWatch,
+        on_fault: OnFault = "stop",
     ) -> None:
         self._core = core
         self._clock = clock
@@ -41,8 +53,11 @@ class Runner:
         self._image = image
         self._points = points
         self._stack = stack
+        self._on_fault = on_fault
         self.sampler = Sampler()
         self.fault: Fault | None = None
+        self.post_mortem: PostMortem | None = None
+        self.ended = False  # by a fault: there is nothing more to run
         self.resets = 0
         self._bitten = False  # the watchdog's reset is still to be done
 
@@ -70,7 +85,8 @@ class Runner:
             try:
                 stop = core.run(now + piece, max(wall_end_s - clock(), 1e-3))
             except PeripheralError as refusal:
-                self.fault = self.refused(refusal)
+                self._note(self.refused(refusal))
+                self.ended = True
                 return StopReason.FAULT
             kind = stop.kind
             if kind is StopKind.STOP_POINT:
@@ -81,12 +97,10 @@ class Runner:
                 return StopReason.DONE
             elif kind is StopKind.RESET:
                 self.reset()
-            elif kind is not StopKind.REQUESTED:
-                self.fault = self.explain(stop)
+            elif kind is not StopKind.REQUESTED and self._ends(stop):
                 return StopReason.FAULT
             verdict = self.convict()
-            if verdict is not None:
-                self.fault = verdict
+            if verdict is not None and self._convicted(verdict):
                 return StopReason.FAULT
             if clock() >= wall_end_s:
                 return StopReason.WALL
@@ -108,6 +122,43 @@ class Runner:
         self._restart(watchdog=True)
         return True
 
+    def _ends(self, stop: Stop) -> bool:
+        """A fault: whether the run is over with it."""
+        is_first = self.fault is None
+        fault = self.explain(stop)
+        if is_first:
+            if fault.kind is FaultKind.STACK_OVERFLOW:
+                self._stack.learn_need(stop)
+                fault = self.explain(stop)
+            self._note(fault)
+        if self._on_fault == "live" and fault.kind not in _FINAL:
+            self._core.stop_on_fault = False  # the first one is what the result tells
+            return False
+        if self._on_fault == "follow" and is_first and fault.exception is not None:
+            self._follow()
+        self.ended = True
+        return True
+
+    def _convicted(self, fault: Fault) -> bool:
+        """By the engine itself: whether the run is over with it."""
+        self._note(fault)
+        if self._on_fault == "live":
+            self.resume()
+            return False
+        self.ended = True
+        return True
+
+    def _note(self, fault: Fault) -> None:
+        """The first fault is kept, with the processor as it stands."""
+        if self.fault is None:
+            self.fault = fault
+            self.post_mortem = post_mortem(self._core, self._chip, self._stack.use())
+
+    def _follow(self) -> None:
+        entry, aftermath = follow(self._core, self._clock, self._image, self._points, self.explain)
+        if self.post_mortem is not None:
+            self.post_mortem = replace(self.post_mortem, entry=entry, aftermath=aftermath)
+
     def reset(self) -> None:
         """The firmware wrote AIRCR.SYSRESETREQ."""
         self.resets += 1
@@ -120,7 +171,8 @@ class Runner:
 
     def explain(self, stop: Stop) -> Fault:
         """What the core caught, in words."""
-        assert stop.fault is not None, stop
+        if stop.fault is None:
+            raise RuntimeError(f"the core stopped for no reason that is known: {stop}")
         return explain(stop.fault, self._scene())
 
     def refused(self, refusal: PeripheralError) -> Fault:
@@ -139,6 +191,6 @@ class Runner:
             chip=self._chip,
             lr=core.read_register("lr"),
             instructions=core.instructions,
-            stack=self._stack.use(),
+            stack=self._stack,
             refusal=refusal,
         )
