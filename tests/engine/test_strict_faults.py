@@ -72,8 +72,8 @@ ACTS = {
     "stack": (
         FaultKind.STACK_OVERFLOW,
         'volatile char big[4096]; big[0] = 1; __asm volatile("" : : "r"(big));',
-        r"the main stack overflowed: SP went down to 0x2001\w+, .* below its limit 0x2001fc00; "
-        r"it has 1,024 B \(1.0 KiB\) \(top 0x20020000\) and needed at least 4,\d\d\d B",
+        r"needs at least 4,\d\d\d bytes, has 1,024 "
+        r"\(0x2001fc00 to 0x20020000; SP became 0x2001\w+\)",
     ),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from typing import Any
 from simgate.verdict.verification import Verification
 
 FORMAT = 1  # raised when a member changes its meaning
-_LEFT_OUT = {"pcm"}  # what was sent is in the clips
+_LEFT_OUT = {"pcm", "inputs"}  # what was sent is in the clips
 
 
 def verification_json(verification: Verification, *, indent: int | None = 2) -> str:
@@ -31,7 +32,7 @@ def verification_json(verification: Verification, *, indent: int | None = 2) -> 
 
 
 def _plain(value: Any) -> Any:
-    """Data classes as objects, paths as text, infinities as text."""
+    """Data classes as objects, paths and infinities as text, bytes as base64."""
     if is_dataclass(value) and not isinstance(value, type):
         names = (field.name for field in fields(value))
         return {name: _plain(getattr(value, name)) for name in names if name not in _LEFT_OUT}
@@ -41,6 +42,8 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Path):
         return str(value)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return value

@@ -37,11 +37,7 @@ class LoggedUart:
         self._model = model
         self._log = log
         self.name = model.name
-
-    @property
-    def listeners(self) -> list[Callable[[int], None]]:
-        """Each hears every byte that the firmware sends."""
-        return self._model.listeners
+        self.listeners: list[Callable[[int], None]] = model.listeners
 
     @property
     def pending(self) -> int:
