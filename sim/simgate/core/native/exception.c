@@ -27,7 +27,7 @@ int exception_priority(const struct cpu *cpu, unsigned number)
 }
 
 /* The group priority of the highest of the active exceptions, masks apart. */
-static int active_priority(const struct cpu *cpu)
+static int highest_active(const struct cpu *cpu)
 {
     const struct exception_set *active = &cpu->system->active;
     int highest = PRIORITY_THREAD;
@@ -43,7 +43,7 @@ static int active_priority(const struct cpu *cpu)
 
 static int masked_priority(const struct cpu *cpu, bool with_primask)
 {
-    int priority = active_priority(cpu);
+    int priority = cpu->system->active_priority;
 
     if (cpu->basepri != 0) {
         const int base = (int)(cpu->basepri & group_mask(cpu->system));
@@ -112,14 +112,28 @@ void exception_view_changed(struct cpu *cpu)
     view_memory_as(cpu, is_privileged(cpu), cpu->system->execution_priority < 0);
 }
 
-void exception_update(struct cpu *cpu)
+/* After the active exceptions or the masks changed. */
+static void choose_execution_priority(struct cpu *cpu)
 {
-    choose_candidate(cpu);
     cpu->system->execution_priority = masked_priority(cpu, true);
     exception_view_changed(cpu);
     if (exception_preempts(cpu)) {
         cpu->attention = true;
     }
+}
+
+void exception_update(struct cpu *cpu)
+{
+    cpu->system->active_priority = highest_active(cpu);
+    choose_candidate(cpu);
+    choose_execution_priority(cpu);
+}
+
+void exception_begun(struct cpu *cpu, unsigned number)
+{
+    cpu->system->active_priority = exception_priority(cpu, number); /* it preempted the others */
+    choose_candidate(cpu);
+    choose_execution_priority(cpu);
 }
 
 void exception_pend(struct cpu *cpu, unsigned number, bool pending)
@@ -130,16 +144,15 @@ void exception_pend(struct cpu *cpu, unsigned number, bool pending)
         cpu->event_register = true;
     }
     set_put(&system->pending, number, pending);
-    exception_update(cpu);
+    choose_candidate(cpu);
+    if (exception_preempts(cpu)) {
+        cpu->attention = true;
+    }
 }
 
 void system_masks_changed(struct cpu *cpu)
 {
     cpu->basepri &= cpu->system->options.priority_mask;
-    cpu->system->execution_priority = masked_priority(cpu, true);
-    exception_view_changed(cpu);
-    if (exception_preempts(cpu)) {
-        cpu->attention = true;
-    }
+    choose_execution_priority(cpu);
     exception_fp_state_changed(cpu);
 }

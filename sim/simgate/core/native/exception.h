@@ -13,6 +13,7 @@ enum {
 };
 
 /* ---- exception.c ---- */
+void exception_begun(struct cpu *cpu, unsigned number); /* exception_update(), at an entry */
 bool exception_may_be_taken(const struct system *system, unsigned number); /* is it enabled */
 
 /* ---- exception_frame.c; false: cpu->fault ---- */

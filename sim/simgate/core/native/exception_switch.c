@@ -67,7 +67,7 @@ static void begin(struct cpu *cpu, unsigned number, uint32_t vector, uint32_t co
     cpu->r[15] = vector & ~1u;
     system->no_thumb = !(vector & 1u);
     cpu->stop_reported_at = UINT64_MAX; /* a stop point there is arrived at anew */
-    exception_update(cpu);
+    exception_begun(cpu, number);
     exception_fp_state_changed(cpu);
 }
 
@@ -129,7 +129,9 @@ static unsigned active_count(const struct system *system)
     unsigned count = 0;
 
     for (unsigned w = 0; w < EXCEPTION_COUNT / 64; w++) {
-        count += (unsigned)__builtin_popcountll(system->active.word[w]);
+        for (uint64_t left = system->active.word[w]; left != 0; left &= left - 1) {
+            count++;
+        }
     }
     return count;
 }
@@ -235,7 +237,7 @@ bool exception_return(struct cpu *cpu)
     trail_note(cpu, TRAIL_RETURNED);
     cpu->event_register = true;
     cpu->exclusive_monitor = false;
-    exception_update(cpu);
+    exception_view_changed(cpu);
     exception_fp_state_changed(cpu);
     if (cpu_uses_process_stack(cpu)) {
         cpu_note_process_stack(cpu);

@@ -140,6 +140,7 @@ struct system {
     uint8_t priority[EXCEPTION_COUNT]; /* as the registers hold them */
     int candidate;                     /* highest-priority pending enabled exception, or 0 */
     int candidate_priority;            /* its group priority */
+    int active_priority;               /* of the highest active exception, masks apart */
     int execution_priority;            /* of running code, masks included */
 
     enum sleep sleep;
