@@ -185,6 +185,7 @@ static void excuse(struct cpu *cpu)
         break;
     case FAULT_FLASH_STORE:
         system->excuse = PASS_FLASH_STORE;
+        system->excuses_entry = cpu->fault.during == DURING_STACKING;
         system->excused_pc = cpu->r[15];
         break;
     default:
@@ -221,6 +222,7 @@ enum fault_outcome fault_raise(struct cpu *cpu)
         if (ignores(cpu, meaning)) {
             note_status(&system->scb, &cpu->fault, meaning);
             system->excuse = PASS_BUS_ERROR;
+            system->excuses_entry = false;
             system->excused_pc = cpu->r[15];
             return FAULT_IGNORED;
         }

@@ -148,7 +148,8 @@ static enum halt go_on(struct cpu *cpu, uint64_t deadline)
     }
     cpu->attention =
         system->stop_requested || system->reset_requested || watch_is_pending(cpu);
-    if (__builtin_expect(system->excuse != 0, 0) && system->excused_pc == cpu->r[15]) {
+    if (__builtin_expect(system->excuse != 0, 0) && !system->excuses_entry
+        && system->excused_pc == cpu->r[15]) {
         return execute_excused(cpu);
     }
     return execute(cpu, deadline < system->instruction_limit ? deadline
@@ -185,7 +186,10 @@ static bool enter(struct cpu *cpu)
 {
     struct system *system = cpu->system;
 
-    cpu->let_pass = system->excused_pc == cpu->r[15] ? system->excuse : 0;
+    if (__builtin_expect(system->excuse != 0, 0) && system->excuses_entry) {
+        cpu->let_pass = system->excuse;
+        system->excuse = 0;
+    }
     const bool entered = exception_enter(cpu);
     cpu->let_pass = 0;
     return entered;

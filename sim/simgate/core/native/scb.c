@@ -1,8 +1,7 @@
 /* scb.c - the system control block, with the feature, debug and floating-point registers beside
  * it (DDI 0403, B3.2; values of the Cortex-M4: DDI 0439).
  *
- * Fault status and address registers exist and behave; nothing sets them as long as a fault ends
- * the run.
+ * Fault status and address registers are set by fault.c.
  */
 #include "processor.h"
 #include "system.h"
@@ -39,6 +38,7 @@ enum {
     ICSR_ISRPENDING = 1 << 22,
     ICSR_RETTOBASE = 1 << 11,
     AIRCR_VECTRESET = 1 << 0,
+    AIRCR_VECTCLRACTIVE = 1 << 1,
     AIRCR_SYSRESETREQ = 1 << 2,
     SCR_WRITABLE = 0x16,
     CCR_UNALIGN_TRP = 1 << 3,
@@ -46,6 +46,7 @@ enum {
     SHCSR_ENABLES = 7 << 16,
     CPACR_WRITABLE = 0xF << 20,
     DEMCR_WRITABLE = 0x010F07F1,
+    DEMCR_MON_PEND = 1 << 17,
     FPDSCR_WRITABLE = 0x07C00000,
     SYSTEM_PRIORITY_FIRST = 4, /* exception whose priority is SHPR1's lowest byte */
 };
@@ -166,9 +167,6 @@ static uint32_t *plain_word(struct cpu *cpu, uint32_t offset, uint32_t *writable
     case CPACR:
         *writable = CPACR_WRITABLE;
         return &scb->cpacr;
-    case DEMCR:
-        *writable = DEMCR_WRITABLE;
-        return &scb->demcr;
     case CFSR:
         return &scb->cfsr;
     case HFSR:
@@ -208,6 +206,10 @@ bool scb_load(struct cpu *cpu, uint32_t offset, uint32_t *value)
     case SHCSR:
         *value = load_shcsr(system);
         return true;
+    case DEMCR:
+        *value = system->scb.demcr
+                 | (set_has(&system->pending, EXCEPTION_DEBUG_MONITOR) ? DEMCR_MON_PEND : 0);
+        return true;
     case DHCSR: /* no debugger is attached */
         *value = 0;
         return true;
@@ -232,6 +234,15 @@ static void store_icsr(struct cpu *cpu, uint32_t value)
     }
 }
 
+/* No exception is active, and the code that runs is no handler. What is pending stays so. */
+static void clear_active(struct cpu *cpu)
+{
+    cpu->system->active = (struct exception_set){{0}};
+    cpu->ipsr = 0; /* CONTROL.SPSEL is 0 in a handler: SP stays the main one */
+    exception_update(cpu);
+    exception_fp_state_changed(cpu);
+}
+
 static void store_aircr(struct cpu *cpu, uint32_t value, uint32_t lanes)
 {
     struct system *system = cpu->system;
@@ -242,6 +253,9 @@ static void store_aircr(struct cpu *cpu, uint32_t value, uint32_t lanes)
     if (lanes & 0x700u) {
         system->scb.aircr_prigroup = value >> 8 & 7u;
         exception_update(cpu);
+    }
+    if (value & lanes & AIRCR_VECTCLRACTIVE) {
+        clear_active(cpu);
     }
     if (value & lanes & (AIRCR_SYSRESETREQ | AIRCR_VECTRESET)) {
         system->reset_requested = true;
@@ -317,12 +331,23 @@ static void plain_word_changed(struct cpu *cpu, uint32_t offset)
         }
         exception_fp_state_changed(cpu);
         break;
-    case DEMCR:
-        exception_update(cpu);
-        break;
     default:
         break;
     }
+}
+
+/* MON_PEND is DebugMonitor's pending bit. MON_STEP is kept and does nothing. */
+static void store_demcr(struct cpu *cpu, uint32_t value, uint32_t lanes)
+{
+    struct scb *scb = &cpu->system->scb;
+
+    dwt_catch_up(cpu); /* under the old TRCENA */
+    if (lanes & DEMCR_MON_PEND) {
+        exception_pend(cpu, EXCEPTION_DEBUG_MONITOR, value & DEMCR_MON_PEND);
+    }
+    lanes &= DEMCR_WRITABLE & ~(uint32_t)DEMCR_MON_PEND;
+    scb->demcr = (scb->demcr & ~lanes) | (value & lanes);
+    exception_update(cpu);
 }
 
 bool scb_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes)
@@ -330,14 +355,11 @@ bool scb_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes)
     uint32_t writable;
     uint32_t *plain = plain_word(cpu, offset, &writable);
 
-    if (offset == CFSR || offset == HFSR || offset == DFSR) {
+    if (offset == CFSR || offset == HFSR || offset == DFSR || offset == AFSR) {
         *plain &= ~(value & lanes); /* write one to clear */
         return true;
     }
     if (plain != NULL) {
-        if (offset == DEMCR) {
-            dwt_catch_up(cpu); /* under the old TRCENA */
-        }
         writable &= lanes;
         *plain = (*plain & ~writable) | (value & writable);
         plain_word_changed(cpu, offset);
@@ -363,6 +385,9 @@ bool scb_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes)
         return true;
     case SHCSR:
         store_shcsr(cpu, value, lanes);
+        return true;
+    case DEMCR:
+        store_demcr(cpu, value, lanes);
         return true;
     default:
         return store_fp(cpu, offset, value, lanes) || cache_store(cpu, offset, value, lanes);

@@ -153,7 +153,8 @@ struct system {
     bool no_thumb;       /* EPSR.T is 0: no instruction can be executed */
     bool stacking_fails; /* reported: the exception is entered nevertheless */
     uint32_t chain;      /* EXC_RETURN with which the next exception is tail-chained, or 0 */
-    uint8_t excuse;      /* enum let_pass, for the instruction at excused_pc */
+    uint8_t excuse;      /* enum let_pass, for the instruction at excused_pc, */
+    bool excuses_entry;  /* or for the stacking before it */
     uint32_t excused_pc;
     uint32_t guard; /* stack_limit as it was set from outside */
     struct fault fault; /* the last one */
