@@ -11,6 +11,10 @@ HANDLER(ask_for_fp_access)
     if (!system_fp_access(cpu))
         GO(leave_fault, OP_ARGUMENTS);
     cpu->fpu_enabled = true;
+    if (UNLIKELY(cpu->attention)) { /* a fault has been noticed that waits: tell of it first */
+        cpu->leave = LEAVE_CONTINUE;
+        GO(leave_before, OP_ARGUMENTS);
+    }
     DISPATCH(op);
 }
 

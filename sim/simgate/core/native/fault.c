@@ -68,6 +68,9 @@ static uint32_t status_bits(const struct fault *fault, struct meaning meaning)
 {
     const bool bus = meaning.exception == EXCEPTION_BUS_FAULT;
 
+    if (fault->during == DURING_VECTOR_FETCH) {
+        return 0; /* HFSR.VECTTBL tells */
+    }
     if (!bus && meaning.exception != EXCEPTION_MEM_MANAGE) {
         return meaning.cfsr;
     }
