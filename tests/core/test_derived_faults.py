@@ -243,7 +243,11 @@ def test_an_even_vector(boot, enabled: bool) -> None:
     bench = ready(boot, enabled=enabled)
     bench.core.write(4 * SVC, struct.pack("<I", 0x400))
     stop = bench.core.run(bench.core.ticks + 10)
-    assert (stop.fault.kind, stop.fault.pc, bench.core.ipsr) == (FaultKind.INVALID_STATE, 0x400, SVC)
+    assert (stop.fault.kind, stop.fault.pc, bench.core.ipsr) == (
+        FaultKind.INVALID_STATE,
+        0x400,
+        SVC,
+    )
     assert stop.fault.exception == (USAGE if enabled else HARD)
     bench.run_to("fault")
     assert bench.words(bench["sp"] + 24, 2) == [0x400, SVC]  # T is 0

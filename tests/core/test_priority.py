@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simgate.core import StopKind
+from simgate.core import Clocks, Core, StopKind
 
 ISER, ISPR, IPR = 0xE000E100, 0xE000E200, 0xE000E400
 AIRCR, SHPR2, SHPR3, ICSR = 0xE000ED0C, 0xE000ED1C, 0xE000ED20, 0xE000ED04
@@ -294,3 +294,19 @@ vector_16: vector_17: vector_18: vector_19:
     assert bench["sp"] == 0x20008000 - 4 * 32
     assert bench.core.load(0xE000E300, 4) == 0xF
     assert bench.core.load(ICSR, 4) & 0xFFF == 19  # RETTOBASE is 0
+
+
+def test_basepri_has_the_bits_that_are_implemented() -> None:
+    """MSR BASEPRI and BASEPRI_MAX keep what `priority_mask` says, not what STM32 has."""
+    core = Core("cortex-m4f", Clocks.of_mips(100), priority_mask=0xE0)
+    core.map_memory(0, 0x1000, False)
+    core.map_memory(0x2000_0000, 0x1000, True)
+    core.write(0, (0x2000_1000).to_bytes(4, "little") + (0x101).to_bytes(4, "little"))
+    core.write(0x100, bytes.fromhex("80f31188 80f31288"))  # MSR BASEPRI, r0; MSR BASEPRI_MAX, r0
+    assert core.reset()
+    core.write_register("r0", 0xFF)
+    core.step()
+    assert core.read_register("basepri") == 0xE0
+    core.write_register("r0", 0x3F)
+    core.step()
+    assert core.read_register("basepri") == 0x20

@@ -150,3 +150,55 @@ def test_sleep_cut_into_pieces_is_the_same_sleep(boot) -> None:
     assert benches[0].core.registers() == benches[1].core.registers()
     assert benches[0].core.instructions == benches[1].core.instructions
     assert benches[0].log() == benches[1].log() == [15] * 49
+
+
+def test_a_run_that_begins_asleep_looks_at_the_clock_too(boot) -> None:
+    """SysTick wakes it for a handler that never ends."""
+    bench = boot("""
+        wfi
+        b       .
+vector_15:
+        b       .
+""")
+    assert bench.core.run(100).kind is StopKind.SLEEPING
+    bench.core.store(0xE000E014, 4, 999)
+    bench.core.store(0xE000E018, 4, 0)
+    bench.core.store(0xE000E010, 4, 7)
+    stop = bench.core.run(2**63, 0.001)
+    assert stop.kind is StopKind.WALL
+    assert bench.core.ipsr == 15
+
+
+def test_planned_calls_alone_do_not_keep_a_run_for_ever(boot) -> None:
+    """Asleep, with a call that plans the next one."""
+    bench = boot("        wfi\n        b .\n")
+
+    def again() -> None:
+        bench.core.schedule(bench.core.ticks + 1, again)
+
+    bench.core.schedule(10, again)
+    assert bench.core.run(2**63, 0.001).kind is StopKind.WALL
+    assert bench.core.sleeping
+
+
+def test_a_wall_limit_changes_nothing_in_the_firmware(boot) -> None:
+    """Woken 3,000 times, with slices in between."""
+    text = """
+        ldr     r0, =0xE000E010
+        movs    r1, #99
+        str     r1, [r0, #4]
+        movs    r1, #7
+        str     r1, [r0]
+loop:   wfi
+        adds    r2, #1
+        b       loop
+vector_15: bx   lr
+"""
+    whole, cut = boot(text), boot(text)
+    whole.core.run(300_000)
+    for end in range(7, 300_000, 7919):
+        cut.core.run(end)
+    cut.core.run(300_000)
+    assert cut.core.registers() == whole.core.registers()
+    assert whole["r2"] > 2900
+    assert cut.core.instructions == whole.core.instructions
