@@ -10,12 +10,18 @@ enum {
     BLOCK_LIMIT = 160,     /* never more */
     STEP_SLOTS = 512,      /* single instructions kept decoded, see code_step() */
     STEP_SLOT_OPS = 5,
+    DUE_LIMIT = 16,        /* ranges of addresses whose code is to be dropped */
 };
 
 struct step_slot {
     uint32_t pc;
     bool valid, in_it;
     const struct view *view;
+};
+
+struct code_range {
+    uint32_t first, last; /* addresses of bytes */
+    bool constants;       /* and what may have taken them as constants */
 };
 
 struct code_cache {
@@ -28,6 +34,9 @@ struct code_cache {
     size_t stop_count;
     struct step_slot step_slots[STEP_SLOTS];
     bool built_with_unaligned_trap;
+    bool all_due;
+    struct code_range due[DUE_LIMIT];
+    unsigned due_count;
 };
 
 /* One instruction of the block that is being built. */
@@ -46,8 +55,17 @@ void code_destroy(struct cpu *cpu);
  * set and the caller comes back through execute(). */
 struct op *code_block(struct cpu *cpu, uint32_t pc);
 
-/* Forgets all decoded code. Not while handlers run. */
-void code_flush(struct cpu *cpu);
+/* Keeps a new block, of head->pc up to `end`. */
+void code_remember(struct cpu *cpu, struct op *head, uint32_t end);
+
+/* To be dropped before anything else is executed: blocks that hold a byte of first..last, and with
+ * `constants` those that may have taken one as a constant; or all. */
+void code_drop(struct cpu *cpu, uint32_t first, uint32_t last, bool constants);
+void code_drop_all(struct cpu *cpu);
+/* Marks again (memory_code.c) what holds a byte of first..last. */
+void code_mark_blocks(struct cpu *cpu, uint32_t first, uint32_t last);
+/* Drops what is due: code_stale is false then. Not while handlers run. */
+void code_settle(struct cpu *cpu);
 
 bool code_has_stop(const struct code_cache *cache, uint32_t pc);
 
@@ -87,7 +105,7 @@ unsigned sequence_length(const struct entry *entries, unsigned count);
 void bind_sequence(struct op *op, const struct entry *entries, unsigned count);
 
 /* Handlers of operations that are no instruction. */
-op_handler jump, resolve_target, step_exit, untaken_exit, stop_here, step_here, fetch_fails;
+op_handler jump, resolve_target, decode_anew, step_exit, untaken_exit, stop_here, step_here, fetch_fails;
 op_handler *skip_unless(unsigned condition);
 
 #endif

@@ -326,7 +326,7 @@ enum halt execute(struct cpu *cpu, uint64_t deadline)
     for (;;) {
         if (UNLIKELY(cpu->code_stale ||
                      cpu->unaligned_trap != cpu->code->built_with_unaligned_trap))
-            code_flush(cpu);
+            code_settle(cpu);
         if (cpu->instructions >= deadline)
             return HALT_DEADLINE;
         if (cpu->attention)

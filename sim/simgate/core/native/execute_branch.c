@@ -163,6 +163,20 @@ HANDLER(resolve_target)
     ENTER(block);
 }
 
+/* In the place of a dropped block's first operation; pc = its address. */
+HANDLER(decode_anew)
+{
+    struct op *block = code_block(cpu, op->pc);
+
+    cpu->trail_at--;
+    cpu->budget += op[-1].imm; /* the head has paid for what is not there */
+    if (UNLIKELY(block == NULL)) {
+        cpu->r[15] = op->pc;
+        GO(leave_for_target, OP_ARGUMENTS);
+    }
+    ENTER(block);
+}
+
 /* Behind a single instruction: leaves as after it. */
 HANDLER(step_exit)
 {

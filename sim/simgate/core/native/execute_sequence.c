@@ -160,6 +160,8 @@ struct sequence {
 #define ROW_6(u, v, w, x, y, z) {u##v##w##x##y##z, #u #v #w #x #y #z},
 #define ROW_7(t, u, v, w, x, y, z) {t##u##v##w##x##y##z, #t #u #v #w #x #y #z},
 
+enum { SHORTEST = 3 };
+
 /* By falling length. */
 static const struct sequence sequences[] = {FOR_EACH_SEQUENCE(ROW_3, ROW_4, ROW_6, ROW_7)};
 
@@ -226,8 +228,13 @@ static const struct sequence *find(const struct entry *entries, unsigned count)
     char word[8] = "";
     unsigned i;
 
-    for (i = 0; i < count && i + 1 < sizeof word; i++)
+    for (i = 0; i < count && i + 1 < sizeof word; i++) {
         word[i] = letter(&entries[i]);
+        if (word[i] == 0)
+            break;
+    }
+    if (i < SHORTEST)
+        return NULL;
     for (i = 0; i < sizeof sequences / sizeof *sequences; i++)
         if (strncmp(word, sequences[i].word, strlen(sequences[i].word)) == 0)
             return &sequences[i];

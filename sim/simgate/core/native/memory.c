@@ -1,5 +1,5 @@
 /* memory.c - the map: memories, aliases, devices, bit-band. */
-#include "memory.h"
+#include "code_cache.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +27,15 @@ struct memory_map *memory_create(void)
     return map;
 }
 
+static void free_backing(struct backing *backing)
+{
+    free(backing->bytes);
+    free(backing->code_bits);
+    free(backing->constant_bits);
+    free(backing->code_pages);
+    free(backing);
+}
+
 void memory_destroy(struct memory_map *map)
 {
     struct backing *backing, *next;
@@ -34,10 +43,7 @@ void memory_destroy(struct memory_map *map)
 
     for (backing = map->backings; backing != NULL; backing = next) {
         next = backing->next;
-        free(backing->bytes);
-        free(backing->code_bits);
-        free(backing->code_pages);
-        free(backing);
+        free_backing(backing);
     }
     for (i = 0; i < VIEW_COUNT; i++)
         free(map->views[i].granules);
@@ -81,7 +87,7 @@ static bool insert_region(struct cpu *cpu, const struct region *region)
     grown[at] = *region;
     map->region_count++;
     memory_refresh(cpu, region->base, region->last);
-    cpu->code_stale = true;
+    code_drop_all(cpu);
     return true;
 }
 
@@ -105,16 +111,14 @@ bool memory_add(struct cpu *cpu, uint32_t base, uint32_t size, bool writable, ui
     backing->size = size;
     backing->bytes = calloc(1, size);
     backing->code_bits = calloc(1, size / 16 + 1);
+    backing->constant_bits = calloc(1, size / 16 + 1);
     backing->code_pages = calloc(1, (size >> GRANULE_BITS) + 1);
     region.kind = REGION_MEMORY;
     region.writable = writable;
     region.backing = backing;
-    if (backing->bytes == NULL || backing->code_bits == NULL || backing->code_pages == NULL ||
-        !insert_region(cpu, &region)) {
-        free(backing->bytes);
-        free(backing->code_bits);
-        free(backing->code_pages);
-        free(backing);
+    if (backing->bytes == NULL || backing->code_bits == NULL || backing->constant_bits == NULL ||
+        backing->code_pages == NULL || !insert_region(cpu, &region)) {
+        free_backing(backing);
         return false;
     }
     backing->next = cpu->memory->backings;

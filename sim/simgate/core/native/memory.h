@@ -57,9 +57,17 @@ struct backing {
     struct backing *next;
     uint8_t *bytes;
     uint32_t size;
-    uint8_t *code_bits;  /* one bit a halfword: decoded code or a folded literal lies there */
-    uint8_t *code_pages; /* one byte per GRANULE_SIZE: any such bit */
+    /* memory_code.c */
+    uint8_t *code_bits;     /* one bit a halfword: it was decoded */
+    uint8_t *constant_bits; /* the same: decoding took it as a constant */
+    uint8_t *code_pages;    /* one byte per GRANULE_SIZE: enum code_page */
     bool has_code;
+};
+
+enum code_page {
+    PAGE_CLEAR,
+    PAGE_MARKED,  /* there is such a bit: stores have to look */
+    PAGE_EMPTIED, /* there is none any more; this and higher values count stores since */
 };
 
 enum region_kind { REGION_MEMORY, REGION_DEVICE, REGION_BITBAND };
@@ -106,12 +114,14 @@ enum fault_kind memory_fetch(const struct cpu *cpu, uint32_t address, uint16_t *
 /* The value at `address` when it is a constant (in read-only memory that may be read, unwatched),
  * until that memory is written: decoding may use it. */
 bool memory_constant(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t *value);
-/* Notes that decoding used `size` bytes at `address`: stores to them must be seen. */
+/* Notes that `size` bytes at `address` were decoded: stores to them must be seen. */
 void memory_mark_code(struct cpu *cpu, uint32_t address, uint32_t size);
-void memory_clear_code(struct cpu *cpu);
-/* After these bytes were written. */
-void memory_note_written(struct cpu *cpu, const struct backing *backing, uint32_t offset,
-                         uint32_t size);
+/* Takes that back where no block holds it. */
+void memory_unmark_code(struct cpu *cpu, uint32_t first, uint32_t last);
+void memory_unmark_constants(struct cpu *cpu, uint32_t first, uint32_t last);
+void memory_clear_code(struct cpu *cpu); /* takes all back */
+/* After these bytes were written: drops what was decoded from them. */
+void memory_note_written(struct cpu *cpu, struct backing *backing, uint32_t offset, uint32_t size);
 bool memory_pages_have_code(const struct backing *backing, uint32_t offset, uint32_t size);
 
 #endif

@@ -5,7 +5,7 @@
 
 /* The memory bytes from `address` on, and how many of the `size` wanted lie there in one piece. */
 static uint8_t *piece(const struct cpu *cpu, uint32_t address, uint32_t size, uint32_t *length,
-                      const struct backing **backing)
+                      struct backing **backing)
 {
     const struct region *region = memory_region(cpu->memory, address);
 
@@ -19,7 +19,7 @@ static uint8_t *piece(const struct cpu *cpu, uint32_t address, uint32_t size, ui
 
 static bool all_mapped(const struct cpu *cpu, uint32_t address, uint32_t size)
 {
-    const struct backing *backing;
+    struct backing *backing;
     uint32_t length;
 
     for (; size != 0; size -= length, address += length)
@@ -30,7 +30,7 @@ static bool all_mapped(const struct cpu *cpu, uint32_t address, uint32_t size)
 
 bool memory_peek(const struct cpu *cpu, uint32_t address, void *bytes, uint32_t size)
 {
-    const struct backing *backing;
+    struct backing *backing;
     uint8_t *to = bytes;
     uint32_t length;
 
@@ -46,7 +46,7 @@ bool memory_peek(const struct cpu *cpu, uint32_t address, void *bytes, uint32_t 
 
 bool memory_poke(struct cpu *cpu, uint32_t address, const void *bytes, uint32_t size)
 {
-    const struct backing *backing;
+    struct backing *backing;
     const uint8_t *from = bytes;
     uint32_t length;
 

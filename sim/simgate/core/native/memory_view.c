@@ -53,7 +53,7 @@ static void refresh_granule(struct cpu *cpu, struct view *view, const struct reg
         if (permissions_matter(granule->permissions, permissions) &&
             memory_pages_have_code(region->backing, region->backing_offset + (start - region->base),
                                    size))
-            cpu->code_stale = true;
+            code_drop(cpu, start, start + (size - 1), true);
         granule->permissions = (uint8_t)permissions;
     }
     const unsigned may =

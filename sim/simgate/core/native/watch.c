@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
+#include "code_cache.h"
 
 bool watch_add(struct cpu *cpu, uint32_t address, uint32_t size, bool read, bool write)
 {
@@ -20,7 +20,7 @@ bool watch_add(struct cpu *cpu, uint32_t address, uint32_t size, bool read, bool
     grown[list->count++] = (struct watch){address, last, read, write};
     memory_refresh(cpu, address, last);
     /* Folded literals are no loads, and handlers chosen for a window may not suit. */
-    cpu->code_stale = true;
+    code_drop_all(cpu);
     return true;
 }
 
@@ -37,7 +37,7 @@ bool watch_remove(struct cpu *cpu, uint32_t address, uint32_t size)
         return false;
     list->count = kept;
     memory_refresh(cpu, address, last);
-    cpu->code_stale = true;
+    code_drop_all(cpu);
     return true;
 }
 
