@@ -137,11 +137,17 @@ HANDLER(enter_block)
     NEXT;
 }
 
+/* No block may begin there: a branch would find it, and never ask whether it is a return. */
+static bool may_be_exc_return(uint32_t target)
+{
+    return target >= 0xF0000000u;
+}
+
 HANDLER(branch_slow)
 {
     uint32_t target = cpu->slow_value;
 
-    if (target >= 0xF0000000u && cpu->ipsr != 0) {
+    if (may_be_exc_return(target) && cpu->ipsr != 0) {
         cpu->exc_return = target;
         cpu->fault.pc = op_position(cpu, op)->pc; /* should the return prove illegal */
         cpu->r[15] = target & ~1u;
@@ -335,7 +341,7 @@ enum halt execute(struct cpu *cpu, uint64_t deadline)
         bool has_stop = code_has_stop(cpu->code, cpu->r[15]);
         if (has_stop && stops_here(cpu))
             return report_stop(cpu);
-        if (stepping || has_stop || cpu->itstate != 0)
+        if (stepping || has_stop || cpu->itstate != 0 || may_be_exc_return(cpu->r[15]))
             step(cpu);
         else
             run_from_here(cpu, deadline);
