@@ -67,7 +67,8 @@ static void wait_for_event(struct cpu *cpu)
     }
 }
 
-/* SVCall becomes pending; where it cannot preempt it is a HardFault at the SVC (B1.5.6). */
+/* SVCall becomes pending. Where it cannot preempt it is a HardFault at the SVC, which returns
+ * behind it all the same (B1.5.6). */
 static bool supervisor_call(struct cpu *cpu)
 {
     if (exception_priority(cpu, EXCEPTION_SVCALL) < cpu->system->execution_priority) {
@@ -75,7 +76,9 @@ static bool supervisor_call(struct cpu *cpu)
         return true;
     }
     cpu->r[15] -= SVC_BYTES;
-    cpu->instructions--; /* it did not complete */
+    cpu->instructions--; /* until it is taken it did not complete */
+    cpu->system->escalated_svc = true;
+    cpu->system->escalated_svc_pc = cpu->r[15];
     cpu->fault = (struct fault){
         .kind = FAULT_ESCALATION, .pc = cpu->r[15], .address = EXCEPTION_SVCALL};
     return false;
@@ -189,6 +192,13 @@ static bool enter(struct cpu *cpu)
     if (__builtin_expect(system->excuse != 0, 0) && system->excuses_entry) {
         cpu->let_pass = system->excuse;
         system->excuse = 0;
+    }
+    if (__builtin_expect(system->escalated_svc, 0)) {
+        system->escalated_svc = false;
+        if (system->escalated_svc_pc == cpu->r[15]) {
+            cpu->r[15] += SVC_BYTES;
+            cpu->instructions++;
+        }
     }
     const bool entered = exception_enter(cpu);
     cpu->let_pass = 0;

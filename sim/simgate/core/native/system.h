@@ -156,6 +156,8 @@ struct system {
     uint8_t excuse;      /* enum let_pass, for the instruction at excused_pc, */
     bool excuses_entry;  /* or for the stacking before it */
     uint32_t excused_pc;
+    bool escalated_svc; /* at escalated_svc_pc; what is entered there returns behind it */
+    uint32_t escalated_svc_pc;
     uint32_t guard; /* stack_limit as it was set from outside */
     struct fault fault; /* the last one */
     struct fault_status before_fault;
