@@ -100,6 +100,9 @@ enum { TRAIL_LENGTH = 256 };
 #define NO_PLACE UINT32_C(0xFFFFFFFF)
 #define TRAIL_BLOCK(pc, count) ((pc) | (uint64_t)(count) << 32)
 
+/* The bits that FPSCR has (A2.5.3). */
+#define FPSCR_WRITABLE UINT32_C(0xF7C0009F)
+
 struct cpu;
 
 /* A device behind memory-mapped registers. Offsets are from the device's base; width 1, 2 or 4.

@@ -152,6 +152,6 @@ bool fp_context_pop(struct cpu *cpu, uint32_t address, bool privileged)
         return false;
     }
     memcpy(cpu->fp.s, words, sizeof words - sizeof words[0]);
-    cpu->fpscr = words[FP_WORDS - 1];
+    cpu->fpscr = words[FP_WORDS - 1] & FPSCR_WRITABLE;
     return true;
 }

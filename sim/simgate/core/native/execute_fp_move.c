@@ -1,8 +1,6 @@
 /* execute_fp_move.c - moves of floating-point registers, immediates, core registers and FPSCR. */
 #include "execute_fp.h"
 
-enum { FPSCR_WRITABLE = (int)0xF7C0009F };
-
 MOVE(single_immediate, S(op->a) = op->imm)
 MOVE(double_immediate, D(op->a) = (uint64_t)op->imm << 32)
 MOVE(to_core, R(op->a) = S(op->b))
@@ -17,7 +15,7 @@ MOVE(vmrs_flags, uint32_t low = cpu->fpscr >> 30 & 1u ? 0 : 1;
      cpu->flag_nz = (cpu->fpscr >> 31 ? INT64_MIN : 0) | low;
      cpu->flag_c = cpu->fpscr >> 29 & 1u;
      cpu->flag_v = cpu->fpscr >> 28 & 1u)
-MOVE(vmsr, cpu->fpscr = R(op->a) & (uint32_t)FPSCR_WRITABLE; refresh_fp_slow(cpu))
+MOVE(vmsr, cpu->fpscr = R(op->a) & FPSCR_WRITABLE; refresh_fp_slow(cpu))
 
 bool bind_fp_move(struct op *op, const struct instruction *in)
 {

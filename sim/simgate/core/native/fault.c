@@ -81,6 +81,8 @@ static uint32_t status_bits(const struct fault *fault, struct meaning meaning)
         return bus ? UNSTKERR : MUNSTKERR;
     case DURING_LAZY_STACKING:
         return bus ? LSPERR : MLSPERR;
+    case DURING_VECTOR_FETCH: /* HFSR.VECTTBL says it all */
+        return 0;
     default:
         return meaning.cfsr;
     }
