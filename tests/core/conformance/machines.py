@@ -16,7 +16,12 @@ HERE = Path(__file__).parent
 PROGRAMS = HERE / "programs"
 FIRMWARE = HERE / "firmware"
 RAM = 0x2000_0000
-MEMORY_SIZE = 0x1_0000  # of code and of RAM
+CODE_SIZE, RAM_SIZE, END_SIZE = 0x1_0000, 0x2_0000, 0x1000
+BIT_BAND = 0x2200_0000
+ENDS = {  # of what else is mapped on those machines
+    "cortex-m4f": (0x2400_0000,),
+    "cortex-m7": (0x2400_0000, 0x6100_0000),
+}
 SYS_WRITE0, SYS_EXIT = 0x04, 0x18
 BUDGET = 20_000_000  # instructions
 
@@ -81,8 +86,11 @@ class Strict:
         image = Image.read(elf)
         self.core = Core(cpu, Clocks.of_mips(100), interrupts=32, priority_mask=priority_mask)
         self.core.stop_on_fault = False
-        self.core.map_memory(0, MEMORY_SIZE, True)
-        self.core.map_memory(RAM, MEMORY_SIZE, True)
+        self.core.map_memory(0, CODE_SIZE, True)
+        self.core.map_memory(RAM, RAM_SIZE, True)
+        self.core.map_bitband(BIT_BAND, 32 * RAM_SIZE, RAM)
+        for end in ENDS[cpu]:
+            self.core.map_memory(end - END_SIZE, END_SIZE, True)
         for segment in image.segments:
             self.core.write(segment.physical_address, segment.data)
         self.console = image.symbol("semihosting_call").address
@@ -104,7 +112,7 @@ class Strict:
             self.core.write_register("pc", stop.pc + 2)
 
     def _text(self, address: int) -> str:
-        text = self.core.read(address, RAM + MEMORY_SIZE - address)
+        text = self.core.read(address, RAM + RAM_SIZE - address)
         return text[: text.index(0)].decode().rstrip("\n")
 
 

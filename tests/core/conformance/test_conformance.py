@@ -16,9 +16,6 @@ from machines import FOR_CPU, PROGRAMS, Build, on_qemu, on_strict
 HERE = Path(__file__).parent
 DIFFERENCES = tomllib.loads((HERE / "differences.toml").read_text())
 NAMES = sorted(path.stem for path in PROGRAMS.iterdir() if not path.stem.startswith("lockup"))
-# To be emptied: these wait for faults that are taken instead of ending the run.
-AWAITED = {"bus_faults", "exception_return", "fault_matrix", "invalid_state", "it_blocks",
-           "priorities", "unaligned"}  # fmt: skip
 
 
 def is_of(program: str, cpu: str) -> bool:
@@ -43,7 +40,7 @@ def by_the_manual(lines: list[str], differences: list[Mapping[str, str]]) -> lis
 
 @pytest.mark.parametrize(
     ("program", "cpu"),
-    [(name, cpu) for name in NAMES if name not in AWAITED for cpu in FOR_CPU if is_of(name, cpu)],
+    [(name, cpu) for name in NAMES for cpu in FOR_CPU if is_of(name, cpu)],
 )
 def test_program(build: Build, program: str, cpu: str) -> None:
     elf = build.program(program, cpu)

@@ -1,7 +1,7 @@
 /* exceptions.c - the vector table, the common handler, attempts. */
 #include "exceptions.h"
 
-enum { FRAME_BYTES = 32, RAM = 0x20000000, RAM_BYTES = 0x10000 };
+enum { FRAME_BYTES = 32, RECOVERY_BELOW = 64, RAM = 0x20000000, RAM_BYTES = 0x10000 };
 
 handler *handlers[48];
 uint32_t process_stack[256] __attribute__((aligned(8)));
@@ -12,7 +12,6 @@ struct attempted {
 };
 
 struct attempted attempted;
-extern uint32_t recovery_frame[8]; /* with room below */
 
 /* switch.S */
 extern bool attempt_call(code *run, struct attempted *attempted);
@@ -122,12 +121,13 @@ static uint32_t another_active(void)
 /* The frame to return with: to the caller of attempt(), through all handlers that are active. */
 static uint32_t frame_for_recovery(uint32_t *exc_return)
 {
+    uint32_t *const frame = (uint32_t *)(uintptr_t)(attempted.sp - RECOVERY_BELOW);
     const uint32_t below = attempted.ipsr == 0 ? another_active() : 0;
 
-    recovery_frame[6] = ADDRESS(below ? attempt_unwind : attempt_resume) & ~1u;
-    recovery_frame[7] = XPSR_T | (below ? below : attempted.ipsr);
-    *exc_return = recovery_frame[7] & 0x1FFu ? EXCEPTION_RETURN_HANDLER : EXCEPTION_RETURN_MAIN;
-    return ADDRESS(recovery_frame);
+    frame[6] = ADDRESS(below ? attempt_unwind : attempt_resume) & ~1u;
+    frame[7] = XPSR_T | (below ? below : attempted.ipsr);
+    *exc_return = frame[7] & 0x1FFu ? EXCEPTION_RETURN_HANDLER : EXCEPTION_RETURN_MAIN;
+    return ADDRESS(frame);
 }
 
 uint64_t unwind(void)
@@ -138,11 +138,15 @@ uint64_t unwind(void)
     return (uint64_t)msp << 32 | exc_return;
 }
 
+bool keep_status;
+
 void recover(struct exception *exception)
 {
-    CFSR = 0xFFFFFFFF;
-    HFSR = 0xFFFFFFFF;
-    DFSR = 0xFFFFFFFF;
+    if (!keep_status) {
+        CFSR = 0xFFFFFFFF;
+        HFSR = 0xFFFFFFFF;
+        DFSR = 0xFFFFFFFF;
+    }
     FPCCR &= ~FPCCR_LSPACT;
     WRITE_SPECIAL(control, 0);
     exception->msp_to_use = frame_for_recovery(&exception->lr_to_use);

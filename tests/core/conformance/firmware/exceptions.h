@@ -24,6 +24,7 @@ extern handler *handlers[48]; /* at reset: faults and SVC note_and_recover, othe
 void note_number(struct exception *exception);
 void note_fault(const struct exception *exception); /* masks, CONTROL, HFSR, DFSR unless zero */
 void recover(struct exception *exception); /* back to the caller of attempt() */
+extern bool keep_status; /* recover() leaves CFSR, HFSR and DFSR as they are */
 void note_and_recover(struct exception *exception);
 
 typedef void code(void);

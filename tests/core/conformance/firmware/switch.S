@@ -39,7 +39,13 @@ attempt_call:
         str     sp, [r1]
         mrs     r2, ipsr
         str     r2, [r1, #4]
-        blx     r0
+        mov     r4, r0
+        mov     r0, #0x10               /* as frames show them */
+        mov     r1, #0x11
+        mov     r2, #0x12
+        mov     r3, #0x13
+        mov     r12, #0x1C
+        blx     r4
         movs    r0, #0
         pop     {r3-r11, pc}
 
@@ -56,7 +62,9 @@ attempt_resume:
         .global attempt_unwind
         .thumb_func
 attempt_unwind:
-        ldr     r0, =recovery_frame     /* the stack of unwind() is below it */
+        ldr     r0, =attempted
+        ldr     r0, [r0]
+        sub     r0, r0, #64             /* RECOVERY_BELOW: the frame that unwind() writes */
         mov     sp, r0
         bl      unwind
         msr     msp, r1
@@ -83,7 +91,3 @@ run_with_control:
 emergency_stack:
         .space  512
 emergency_stack_top:
-        .space  256
-        .global recovery_frame
-recovery_frame:
-        .space  64

@@ -2,7 +2,7 @@
 #include "exceptions.h"
 
 #define AT_NOWHERE "ldr r0, =0x30000040\n movs r1, #4\n"
-#define BEFORE_THE_END "ldr r0, =0x207FFFFC\n movs r1, #4\n" /* the last word of memory */
+#define BEFORE_THE_END "ldr r0, =0x23FFFFFC\n movs r1, #4\n" /* the last word there is */
 
 SNIPPET(load_byte, AT_NOWHERE "ldrb r2, [r0, #1]")
 SNIPPET(load_half, AT_NOWHERE "ldrh r2, [r0, #2]")

@@ -11,7 +11,7 @@ SNIPPET(move_pc_odd, "adr r0, 1f\n add r0, r0, #1\n mov pc, r0\n udf #0\n .align
 SNIPPET(add_pc, "movs r0, #2\n add pc, r0\n udf #0\n udf #0\n nop")
 SNIPPET(null_pointer, "movs r0, #0\n blx r0")
 SNIPPET(even_in_block, "adr r0, 1f\n cmp r0, r0\n it eq\n bxeq r0\n .align 2\n1: nop")
-SNIPPET(call, "svc #0")
+SNIPPET(call, ".balign 4\n svc #0") /* so that bit 1 of the address returned to is set */
 
 static const struct attempt_at ways[] = {
     {"bx", branch}, {"blx", branch_with_link}, {"pop", pop_pc}, {"ldr", load_pc},
