@@ -78,7 +78,7 @@ def test_who_takes_a_fault_of_a_handler(
     assert bench.core.ipsr == taken
     assert bench.core.fault_status["hfsr"] == (FORCED if taken != exception else 0)
     assert bench["lr"] == 0xFFFFFFF1
-    after = 2 if taken == SVC else 0
+    after = 2 if exception == SVC else 0
     assert bench.word(bench["sp"] + 24) == bench.symbols["irq"] + after
 
 
