@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simgate.debug import FaultReport
     from simgate.debug.inputs import Sending
     from simgate.engine.base import ProcessStack
+    from simgate.image import Image
     from simgate.machine import Machine
     from simgate.result import UartInput
 
@@ -71,13 +72,16 @@ def debug(
 
     Exit code 0 when it ran to its end, 1 when it faulted or failed, 2 when it cannot be run.
     """
+    from simgate.image import Image
+
+    image = Image.read(elf)
     plan = _Plan(
-        elf=elf,
+        image=image,
         board=board,
         seconds=_positive(seconds, "--for"),
         until=until,
-        stack_limit=_number(stack_limit, "--stack-limit") if stack_limit else None,
-        process_stacks=tuple(_process_stack(text) for text in process_stack or ()),
+        stack_limit=_place(image, stack_limit, "--stack-limit") if stack_limit else None,
+        process_stacks=tuple(_process_stack(image, text) for text in process_stack or ()),
         sendings=tuple(_sending(text) for text in send or ()),
         sendings_given=tuple(send or ()),
         inputs_file=inputs,
@@ -101,7 +105,7 @@ def debug(
 class _Plan:
     """The run that was asked for."""
 
-    elf: Path
+    image: Image
     board: str
     seconds: float
     until: str
@@ -113,17 +117,13 @@ class _Plan:
     inputs: tuple[UartInput, ...]
     inputs_given: tuple[str, ...]
     wall_s: float
-    image: Any = field(default=None)
 
     def machine(self, on_fault: str = "follow") -> Machine:
         """A machine before its first instruction, its inputs planned."""
         from simgate.board import find_board
         from simgate.debug.inputs import plan_sendings
-        from simgate.image import Image
         from simgate.machine import Machine
 
-        if self.image is None:
-            self.image = Image.read(self.elf)
         machine = Machine(
             find_board(self.board),
             self.image,
@@ -180,9 +180,7 @@ def _state(plan: _Plan, at: int) -> tuple[FaultReport, bool]:
 
 
 def _serve(plan: _Plan, at: int | None, address: tuple[str, int]) -> None:
-    from importlib import import_module
-
-    serve: Callable[..., None] = import_module("simgate.debug.gdb").serve
+    from simgate.debug.gdb import serve
 
     def announce(line: str) -> None:
         print(f"simgate: {line}", file=sys.stderr, flush=True)
@@ -254,18 +252,22 @@ def _positive(value: float, option: str) -> float:
     return value
 
 
-def _number(text: str, option: str) -> int:
-    """An address: 0x20000000, or decimal."""
+def _place(image: Image, text: str, option: str) -> int:
+    """An address: 0x20000000, decimal, or a symbol, perhaps with bytes to add: task+256."""
+    symbol, _, offset = text.partition("+")
     try:
-        value = int(text, 0)
+        if symbol.strip()[:1].isdigit():
+            value = int(text, 0)
+        else:
+            value = image.symbol(symbol).address + (int(offset, 0) if offset else 0)
     except ValueError:
         value = -1
     if not 0 <= value < 1 << 32:
-        raise UsageError(f"{option}: '{text}' is no address", hint="Write 0x20000400.")
+        raise UsageError(f"{option}: '{text}' is no address", hint="Write 0x20000400, or task+256.")
     return value
 
 
-def _process_stack(text: str) -> ProcessStack:
+def _process_stack(image: Image, text: str) -> ProcessStack:
     from simgate.engine.base import ProcessStack
 
     name, equals, bounds = text.partition("=")
@@ -275,7 +277,7 @@ def _process_stack(text: str) -> ProcessStack:
             f"--process-stack: '{text}' is no NAME=LIMIT..TOP",
             hint="Write audio=0x20001000..0x20001400.",
         )
-    limit, top = (_number(one, "--process-stack") for one in (low, high))
+    limit, top = (_place(image, one, "--process-stack") for one in (low, high))
     if limit >= top:
         raise UsageError(f"--process-stack: {name}: its limit is not below its top")
     return ProcessStack(name, limit, top)
