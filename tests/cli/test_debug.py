@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -11,6 +14,18 @@ from simgate.cli.command_line import app
 from simgate.errors import SimgateError
 
 APP = "fault_unaligned_ldrd"
+
+
+@pytest.fixture
+def debug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Runs the command in this process, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(elf: Path, *arguments: object) -> Any:
+        words = ["debug", str(elf), "--board", "stm32f407", *map(str, arguments)]
+        return CliRunner().invoke(app, words)
+
+    return run
 
 
 def test_a_fault_is_reported_and_exits_1(simgate, elf_of) -> None:
@@ -24,60 +39,60 @@ def test_a_fault_is_reported_and_exits_1(simgate, elf_of) -> None:
     assert command.endswith(" --gdb :3333")
 
 
-def test_the_state_before_an_instruction(simgate, elf_of) -> None:
+def test_the_state_before_an_instruction(debug, elf_of) -> None:
     elf = elf_of(APP)
-    fault = json.loads(simgate("debug", elf, "--board", "stm32f407", "--json").stdout)
+    fault = json.loads(debug(elf, "--json").stdout)
     count = fault["instructions"]
-    done = simgate("debug", elf, "--board", "stm32f407", "--at", count)
-    assert done.returncode == 0, done.stderr
+    done = debug(elf, "--at", count)
+    assert done.exit_code == 0
     assert f"Stopped before instruction {count:,}" in done.stdout
     assert "load_doubleword_unaligned" in done.stdout
-    earlier = simgate("debug", elf, "--board", "stm32f407", "--at", 100, "--json")
+    earlier = debug(elf, "--at", 100, "--json")
     assert json.loads(earlier.stdout)["instructions"] == 100
 
 
-def test_json_goes_to_a_file_and_its_inputs_come_from_one(simgate, elf_of, tmp_path) -> None:
+def test_json_goes_to_a_file_and_its_inputs_come_from_one(debug, elf_of, tmp_path) -> None:
     elf = elf_of(APP)
-    done = simgate("debug", elf, "--board", "stm32f407", "--json", "-o", "report.json")
-    assert (done.returncode, done.stdout) == (1, "")
+    done = debug(elf, "--json", "-o", "report.json")
+    assert (done.exit_code, done.stdout) == (1, "")
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["outcome"] == "unaligned access"
     assert report["blame"]["function"] == "load_doubleword_unaligned"
-    again = simgate("debug", elf, "--board", "stm32f407", "--inputs", "report.json")
-    assert again.returncode == 1
+    again = debug(elf, "--inputs", "report.json")
+    assert again.exit_code == 1
     assert " --inputs report.json --at " in again.stdout.splitlines()[-1]
 
 
-def test_a_run_to_its_end_exits_0_and_one_that_never_says_it_exits_1(simgate, elf_of) -> None:
+def test_a_run_to_its_end_exits_0_and_one_that_never_says_it_exits_1(debug, elf_of) -> None:
     elf = elf_of("hang")
-    done = simgate("debug", elf, "--board", "stm32f407", "--for", 0.01)
-    assert (done.returncode, done.stdout) == (0, "")
-    done = simgate("debug", elf, "--board", "stm32f407", "--for", 0.01, "--until", "about to hang")
-    assert done.returncode == 0
-    done = simgate("debug", elf, "--board", "stm32f407", "--for", 0.01, "--until", "survived")
-    assert done.returncode == 1
+    done = debug(elf, "--for", 0.01)
+    assert (done.exit_code, done.stdout) == (0, "")
+    done = debug(elf, "--for", 0.01, "--until", "about to hang")
+    assert done.exit_code == 0
+    done = debug(elf, "--for", 0.01, "--until", "survived")
+    assert done.exit_code == 1
     assert "No UART said 'survived': endless loop at" in done.stdout
     assert "wait_for_ever" in done.stdout
 
 
-def test_stacks_may_be_named_by_symbols(simgate, elf_of) -> None:
+def test_stacks_may_be_named_by_symbols(debug, elf_of) -> None:
     """The replay says them as numbers, so that it holds whatever is built later."""
     stack = "task=words..words+0x10"
     elf = elf_of(APP)
     options = ("--stack-limit", "__stack_limit+0x100", "--process-stack", stack)
-    done = simgate("debug", elf, "--board", "stm32f407", *options)
-    assert done.returncode == 1
+    done = debug(elf, *options)
+    assert done.exit_code == 1
     assert "--stack-limit 0x20000100 --process-stack task=0x20000c00..0x20000c10" in done.stdout
 
 
-def test_what_is_sent_arrives(simgate, elf_of) -> None:
+def test_what_is_sent_arrives(debug, elf_of) -> None:
     """hello echoes what it receives, a byte a line."""
     elf = elf_of("hello")
-    words = ["debug", elf, "--board", "stm32f407", "--for", 1, "--until", "q"]
-    assert simgate(*words).returncode == 1
+    words = [elf, "--for", 1, "--until", "q"]
+    assert debug(*words).exit_code == 1
     for sending in ("usart2=q", "usart2@0.2=q", "usart2=\\x71"):
-        done = simgate(*words, "--send", sending)
-        assert done.returncode == 0, done.stdout
+        done = debug(*words, "--send", sending)
+        assert done.exit_code == 0, done.stdout
 
 
 @pytest.mark.parametrize(

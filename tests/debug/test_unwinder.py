@@ -146,7 +146,7 @@ WORDS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(
     words=st.lists(WORDS, max_size=96),
     pc=st.one_of(WORDS, st.integers(0x080001C0, 0x08000900)),

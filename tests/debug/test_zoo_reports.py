@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from simgate.assets import root
+from simgate.engine.base import ProcessStack
+from simgate.image import Image
 
 ZOO = root("firmware") / "app" / "faults"
 CAUSES = {
@@ -40,7 +41,7 @@ WITHOUT_LINE = {"watchdog", "stack_overflow"}  # marked elsewhere than where PC 
 @pytest.mark.parametrize("app", CAUSES)
 def test_the_cause_is_named_with_function_and_line(app: str, zoo, report_of) -> None:
     sentence, function = CAUSES[app]
-    report = report_of(zoo[app], 0.2)
+    report = report_of(zoo[app], 0.2, on_fault="follow")
     assert re.search(sentence, report.cause.sentence), report.cause.sentence
     assert report.blame is not None
     assert report.blame.function == function
@@ -75,9 +76,71 @@ def test_a_heap_in_the_stack_is_seen_behind_the_fault(zoo, report_of) -> None:
     assert report.blame.function == "features_of"
 
 
-def test_a_loop_is_called_one(zoo, report_of) -> None:
-    elf = Path(zoo["lockup"])
-    report = report_of(elf, 0.1, on_fault="stop")
+def test_a_lockup_tells_of_both_faults(zoo, report_of) -> None:
+    report = report_of(zoo["lockup"], on_fault="follow")
     assert report.address is not None
     assert report.address.address == 0x20020000
-    assert "behind the end of sram" in report.cause.sentence
+    sentence = report.cause.sentence
+    assert sentence.startswith("LDR from 0x20020000, in no memory of the board; 1 B behind the end")
+    assert "escalated to HardFault because SHCSR does not enable BusFault" in sentence
+    assert "the processor locked up: str" in sentence
+    assert "write_notes" in sentence
+    assert report.aftermath.startswith("the processor locked up")
+    assert report.exception is not None
+    assert report.exception.handler is not None
+    assert report.exception.handler.name == "HardFault_Handler"
+
+
+def test_the_frame_that_was_stacked_is_that_of_the_registers(zoo, report_of) -> None:
+    report = report_of(zoo["unaligned_dsp"], on_fault="follow")
+    assert report.exception is not None
+    assert (report.exception.name, report.exception.escalated) == ("HardFault", True)
+    assert report.frame is not None
+    assert report.frame.read_back
+    registers = {one.name: one.value for one in report.registers}
+    for name in ("r0", "r1", "r2", "r3", "r12", "lr", "pc"):
+        assert report.frame.registers[name] == registers[name], name
+    assert report.frame.sp == registers["sp"]
+    assert [(r.name, [b.name for b in r.bits]) for r in report.status[:2]] == [
+        ("CFSR", ["UNALIGNED"]),
+        ("HFSR", ["FORCED"]),
+    ]
+
+
+def test_a_storm_tells_what_it_keeps_from_running(zoo, report_of) -> None:
+    report = report_of(zoo["interrupt_storm"])
+    assert re.match(
+        r"interrupt storm: IRQ 6 \(EXTI0_IRQHandler\), taken 100,\d+ times, again and again; it "
+        r"keeps 0x\w+ request_work",
+        report.cause.sentence,
+    )
+
+
+def test_who_smashed_the_stack(zoo, report_of) -> None:
+    pytest.importorskip("simgate.debug.replay")
+    report = report_of(zoo["stack_smash"], on_fault="follow")
+    writer = [detail for detail in report.cause.details if "was written last by" in detail]
+    assert len(writer) == 1
+    assert "copy_until" in writer[0]
+
+
+def test_the_deepest_moment_is_shown_with_its_chain(zoo, report_of) -> None:
+    report = report_of(zoo["unaligned_dsp"])
+    deepest = report.deepest
+    assert deepest is not None
+    assert deepest.used == 0x20000C00 - deepest.sp
+    chain = [frame.where.function for frame in deepest.chain.frames]
+    assert chain[-2:] == ["main", "Reset_Handler"]
+    assert len(chain) > 3  # in the middle of board_start, long before the fault
+
+
+def test_a_task_has_a_stack_of_its_own(zoo, report_of) -> None:
+    image = Image.read(zoo["task_stack_overflow"])
+    task = image.symbol("task").address
+    stack = ProcessStack("worker", task + 128, task + 384)
+    report = report_of(zoo["task_stack_overflow"], process_stacks=(stack,))
+    assert re.match(
+        r"stack overflow: the stack of worker needs at least \d+ bytes, has 256",
+        report.cause.sentence,
+    )
+    assert f"--process-stack worker=0x{task + 128:08x}..0x{task + 384:08x}" in report.replay

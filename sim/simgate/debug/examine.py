@@ -58,6 +58,7 @@ _WITH_ADDRESS = frozenset(
         FaultKind.INVALID_STATE,
     }
 )
+_THUMB = 1 << 24  # EPSR.T
 SHOWN_LINES = 12  # of the UARTs
 _TOLD = frozenset({PlaceKind.CODE, PlaceKind.DATA, PlaceKind.STACK, PlaceKind.PERIPHERAL,
                    PlaceKind.NOT_MODELLED})  # fmt: skip
@@ -278,8 +279,9 @@ def _frame(scene: Scene, fault: Fault | None) -> StackedFrame | None:
     entry = None if scene.post_mortem is None else scene.post_mortem.entry
     if entry is not None and entry.frame is not None:
         found = read_frame(scene.memory, entry.frame, entry.exc_return)
-        if found is not None:
+        if found is not None and found.registers["xpsr"] & _THUMB:
             return found
+        return None  # a fault of an exception's return pushes none
     return frame_to_be(scene.registers)
 
 
@@ -327,7 +329,5 @@ def _aftermath(post_mortem: PostMortem | None) -> str:
     after = None if post_mortem is None else post_mortem.aftermath
     if after is None:
         return ""
-    text = after.outcome
-    if after.fault is not None and after.fault.message not in text:
-        text += f": {after.fault.message}"
-    return text
+    where = str(after.where)
+    return after.outcome if where in after.outcome else f"{after.outcome}, at {where}"

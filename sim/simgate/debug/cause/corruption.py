@@ -9,6 +9,7 @@ from simgate.debug.cause.heap import heap_into_stack
 from simgate.debug.cause.lost import Way, find_arrival
 from simgate.debug.cause.parts import Cause
 from simgate.debug.exceptions import HARD_FAULT, NMI, USAGE_FAULT, exception_name
+from simgate.debug.instruction import decode
 from simgate.debug.scene import Scene
 from simgate.debug.unwinder import Origin
 from simgate.result import Fault, FaultKind
@@ -44,12 +45,28 @@ def deepen(cause: Cause, scene: Scene, fault: Fault | None, again: Again) -> Cau
     slot = _overwritten_slot(scene)
     if slot is not None:
         details.extend(_writer(scene, slot, fault, again))
+    second = _second_fault(scene)
+    if second:
+        sentence += f"; {second}"
     if fault is not None and NMI <= scene.exception <= USAGE_FAULT:
         details.append(
             f"It happened in the handler of {exception_name(scene.exception)}: a second fault in "
             "the handler of a first one."
         )
     return replace(cause, sentence=sentence, details=tuple(details), advice=advice)
+
+
+def _second_fault(scene: Scene) -> str:
+    """What the handling of the fault ended in, where that was another fault."""
+    after = None if scene.post_mortem is None else scene.post_mortem.aftermath
+    if after is None or after.fault is None:
+        return ""
+    second = after.fault
+    instruction = decode(scene.memory, second.where.address)
+    what = "an instruction" if instruction is None else instruction.text
+    if second.kind is FaultKind.LOCKUP:
+        return f"its handler faulted, too, and the processor locked up: {what} at {second.where}"
+    return f"its handling faulted again: {what} at {second.where} ({second.kind})"
 
 
 def handler_that_was_jumped_to(scene: Scene) -> str:
