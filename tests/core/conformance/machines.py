@@ -83,7 +83,7 @@ class Strict:
     """The strict core as such a machine; it goes on after faults, as QEMU does."""
 
     def __init__(self, elf: Path, cpu: str, priority_mask: int = 0xF0) -> None:
-        image = Image.read(elf)
+        self.image = image = Image.read(elf)
         self.core = Core(cpu, Clocks.of_mips(100), interrupts=32, priority_mask=priority_mask)
         self.core.stop_on_fault = False
         self.core.map_memory(0, CODE_SIZE, True)
@@ -97,6 +97,10 @@ class Strict:
         self.core.add_stop(self.console)
         assert self.core.reset()
         self.lines: list[str] = []
+
+    def symbol(self, name: str) -> int:
+        """Its address, without the Thumb bit."""
+        return self.image.symbol(name).address
 
     def run(self) -> Stop:
         """To SYS_EXIT, or to where it cannot go on."""

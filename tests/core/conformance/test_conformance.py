@@ -15,7 +15,7 @@ from machines import FOR_CPU, PROGRAMS, Build, on_qemu, on_strict
 
 HERE = Path(__file__).parent
 DIFFERENCES = tomllib.loads((HERE / "differences.toml").read_text())
-NAMES = sorted(path.stem for path in PROGRAMS.iterdir() if not path.stem.startswith("lockup"))
+NAMES = sorted(path.stem for path in PROGRAMS.iterdir() if not path.stem.startswith("strict_"))
 
 
 def is_of(program: str, cpu: str) -> bool:
