@@ -1,4 +1,4 @@
-"""What is wrong with a return is a UsageFault INVPC that uses the frame there is (DDI 0403, B1.5.8)."""
+"""A return that cannot be is a UsageFault INVPC on the frame there is (DDI 0403, B1.5.8)."""
 
 from __future__ import annotations
 
