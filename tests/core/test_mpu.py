@@ -90,8 +90,10 @@ def fault(core: Core, instructions: int = 1) -> tuple[str, int] | None:
         return None
     record = core.fault_record
     assert record is not None, stop
+    core.dismiss_fault()
     names = {_native.FAULT_MPU: "mpu", _native.FAULT_MPU_FETCH: "fetch"}
-    return names.get(record[0], str(record[0])), record[2]
+    kind = record[10] or record[0]  # at a negative priority it is the cause of a lockup
+    return names.get(kind, str(kind)), record[2]
 
 
 # ---- registers ----
@@ -295,6 +297,7 @@ def test_execution_stops_where_it_is_denied(before: int) -> None:
     assert stop.kind is StopKind.FAULT
     assert core.fault_record is not None
     assert core.fault_record[0:3] == (_native.FAULT_MPU_FETCH, RAM + 0x20, RAM + 0x20)
+    core.dismiss_fault()
     core.store(CTRL, 4, PRIVDEFENA)
     core.write_register("pc", RAM + 0x10)
     assert core.run(core.ticks + 20).kind is StopKind.DEADLINE

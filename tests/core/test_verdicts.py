@@ -230,7 +230,7 @@ vector_14: bx   lr
 
 
 def test_an_unsupported_instruction_stays(boot) -> None:
-    bench = boot("        nop\nhere:   .hword 0x4778\n        b .\n")
+    bench = boot("        nop\nhere:   .hword 0x47f8\n        b .\n")
     for _ in range(3):
         stop = bench.core.run(100)
         assert (stop.fault.kind, stop.pc) == (FaultKind.UNSUPPORTED, bench.symbols["here"])

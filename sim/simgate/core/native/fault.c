@@ -68,9 +68,6 @@ static uint32_t status_bits(const struct fault *fault, struct meaning meaning)
 {
     const bool bus = meaning.exception == EXCEPTION_BUS_FAULT;
 
-    if (fault->during == DURING_VECTOR_FETCH) {
-        return 0; /* HFSR.VECTTBL tells */
-    }
     if (!bus && meaning.exception != EXCEPTION_MEM_MANAGE) {
         return meaning.cfsr;
     }
@@ -81,7 +78,7 @@ static uint32_t status_bits(const struct fault *fault, struct meaning meaning)
         return bus ? UNSTKERR : MUNSTKERR;
     case DURING_LAZY_STACKING:
         return bus ? LSPERR : MLSPERR;
-    case DURING_VECTOR_FETCH: /* HFSR.VECTTBL says it all */
+    case DURING_VECTOR_FETCH: /* HFSR.VECTTBL tells */
         return 0;
     default:
         return meaning.cfsr;
@@ -267,7 +264,7 @@ void fault_dismiss(struct cpu *cpu)
 
     system->excuse = 0;
     system->chain = 0;
-    system->stacking_fails = system->locked_up = false;
+    system->stacking_fails = system->locked_up = system->escalated_svc = false;
     if (system->fault.kind == FAULT_STACK_OVERFLOW) {
         cpu_guard_stacks(cpu, system->guard);
     }

@@ -67,7 +67,7 @@ static void forget(struct system *system)
     memset(system->exception_counts, 0, sizeof system->exception_counts);
     system->reset_requested = false;
     system->dead = system->locked_up = system->no_thumb = system->stacking_fails = false;
-    system->fault_noticed = system->passed = false;
+    system->fault_noticed = system->passed = system->escalated_svc = false;
     system->chain = 0;
     system->excuse = 0;
     system->fault = (struct fault){.kind = FAULT_NONE};
