@@ -66,7 +66,7 @@ def test_updates_take_five_periods_of_lsi(iwdg, host):
 @pytest.mark.parametrize(
     ("prescaler", "reload", "lasts_s"),
     [
-        (0, 0, 0.000125),  # RM0090, table 107
+        (0, 0, 0.000125),  # RM0090, 21.3: the shortest
         (0, 319, 0.040),
         (2, 0xFFF, 2.048),
         (6, 0xFFF, 32.768),

@@ -1,7 +1,7 @@
-"""Independent watchdog (RM0090, section 21; with a window as in RM0440, section 42).
+"""Independent watchdog (RM0090, section 21; with a window as RM0440 has it).
 
 A 12-bit counter goes down with LSI / 4 to LSI / 256 and resets the chip one period after 0, so that
-RLR = n lasts n + 1 periods (table 107). The key 0xAAAA loads it; once started it ends with a reset
+RLR = n lasts n + 1 periods (21.3). The key 0xAAAA loads it; once started it ends with a reset
 only. While it runs, PR, RLR and WINR are taken over five periods of LSI after the write, and until
 then SR shows that (21.4.4). LSI is taken to run at all times.
 """
@@ -122,7 +122,7 @@ class Stm32IndependentWatchdog(RegisterBlock):
             left = (self._bites_s - now_s) / before_s
             self._bites_at(now_s + left * self._period_s())
         elif offset == WINR:
-            self._run(self._in_force[RLR])  # RM0440, 42.3.2
+            self._run(self._in_force[RLR])  # RM0440: writing WINR loads the counter
 
     def _read_sr(self) -> int:
         now_s = self.host.time_s()

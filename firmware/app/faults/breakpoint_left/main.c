@@ -1,7 +1,7 @@
 /*
  * What is wrong: an assertion stops for the debugger, and the product has none.
  * Silicon: without a debugger BKPT is a DebugMonitor exception where that is enabled, else a
- * HardFault with HFSR.DEBUGEVT (DDI 0403E.e, C1.6).
+ * HardFault with HFSR.DEBUGEVT (DDI 0403E.e, C1.4).
  */
 
 #include "board.h"

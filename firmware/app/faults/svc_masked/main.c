@@ -1,7 +1,7 @@
 /*
  * What is wrong: the log takes its lock by SVC, and it is called from within a critical section.
  * Silicon: PRIMASK keeps SVCall from being taken; an SVC that cannot be taken at once is a HardFault
- * (FORCED, DDI 0403E.e, B1.5.6).
+ * (FORCED, DDI 0403E.e, B1.5.4).
  */
 
 #include "board.h"

@@ -1,8 +1,8 @@
 /*
  * What is wrong: the sensor's answer never comes, nothing limits the wait for it, and nobody feeds
  * the watchdog meanwhile.
- * Silicon: 40 ms after the last feeding (of a 32 kHz LSI; between 27 and 75 ms over temperature,
- * DS8626 table 36) the independent watchdog resets the chip, and everything begins again: for ever.
+ * Silicon: 40 ms after the last feeding (of an LSI of 32 kHz; its 17 to 47 kHz make 27 to 75 ms
+ * of them, DS8626) the independent watchdog resets the chip, and everything begins again: for ever.
  */
 
 #include <stdbool.h>
