@@ -12,11 +12,15 @@ Suite Setup         Load Simgate
 One Kilobyte Of Stack Is Too Little For The Keyword Spotter
     Boot The Keyword Spotter    1024
     Say The First Clip
-    Run Keyword And Expect Error    *stack overflow*    Read Answer
-    Examine Fault
+    Run Keyword And Expect Error    *stack overflow: needs at least * bytes, has 1,024*    Read Answer
+    ${report}=    Examine Fault
     Report Should Name Cause    stack overflow    needs at least    bytes, has 1,024
     Report Should Name Function    audio_front_end_run
     Report Should Show Callers    audio_front_end_run    main    Reset_Handler
+    Report Should Say    The chain that went deepest: audio_front_end_run < main < Reset_Handler
+    ...    Below the stack, at 0x1ffffffc: in no memory of the board
+    ${needed}=    Should Match Regexp    ${report.cause}    needs at least ([\\d,]+) bytes
+    Set Suite Variable    ${NEEDED}    ${needed}[1]
 
 Three Kilobytes Are Enough
     Boot The Keyword Spotter    3072
@@ -24,6 +28,9 @@ Three Kilobytes Are Enough
     ${answer}=    Read Answer
     Should Be Equal    ${answer}[label]    ${word}
     Stack Should Be Within Budget    3 KiB
+    ${run}=    Get Run
+    ${used}=    Evaluate    format(${run.stack}, ',')
+    Should Be Equal    ${used}    ${NEEDED}    It uses what the failed run said that it needs
     Firmware Should Not Have Faulted
 
 What Lies Below The Stack Is Named

@@ -54,3 +54,14 @@ def test_a_reset_by_the_watchdog_leaves_its_flag(bitten):
     assert port.run(168_000_000) is StopKind.FAULT
     assert port.fault().kind is FaultKind.WATCHDOG  # it was started again
     assert port.restarts == 1  # the second one comes with the next run
+
+
+def test_a_run_that_lives_on_is_reset_again_and_again(compile_c, machine_of):
+    machine = machine_of(compile_c(SOURCE), on_fault="live")
+    assert machine.run_for(0.025).reason is StopReason.TIME
+    result = machine.result()
+    assert result.resets == 2  # each life lasts 10.2 ms
+    assert flags(machine) == 1 << 29 | 1 << 26
+    assert result.fault is not None and not result.passed  # the first bite
+    assert result.fault.kind is FaultKind.WATCHDOG
+    assert "10.000 ms" in result.fault.message

@@ -229,7 +229,7 @@ def test_the_main_job_ends_with_a_table_that_a_person_can_read(robot: Robot) -> 
     assert table.isascii()
 
 
-@pytest.mark.parametrize("name", ["stack"])
+@pytest.mark.parametrize("name", ["stack", "hardfault"])
 def test_the_suites_about_faults_pass(robot: Robot, name: str) -> None:
     done = robot(ROOT / "robot" / f"{name}.robot", folder=ROOT)
     assert done.returncode == 0, done.stdout

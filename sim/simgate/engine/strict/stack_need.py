@@ -6,6 +6,7 @@ does to the memory below the stack may lead it astray: what it finds is the leas
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -21,14 +22,18 @@ if TYPE_CHECKING:
 
 _PASSED = frozenset({StopKind.STOP_POINT, StopKind.REQUESTED})
 _TICKS = 50_000_000  # how far the copy goes
+_ROOM_BYTES = tuple(1024 << n for n in range(6, -1, -1))  # tried below the stack, 64 KiB first
 _HOST_S = 3.0  # and how long it may take
 
 
-def lowest_without_guard(core: Core, lowest: Callable[[Core], int | None]) -> int | None:
+def lowest_without_guard(
+    core: Core, limit: int, lowest: Callable[[Core], int | None]
+) -> int | None:
     """Lowest SP of a copy that goes on where the core stands, or None where none can be made.
 
     Args:
         core: stands at the overflow that it just reported; its next run goes on without the guard.
+        limit: of that stack; where nothing lies below it, the copy has memory there.
         lowest: tells the lowest SP of the stack in question.
     """
     if not hasattr(os, "fork"):
@@ -39,7 +44,7 @@ def lowest_without_guard(core: Core, lowest: Callable[[Core], int | None]) -> in
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
-        _go_on(core, lowest, writer)
+        _go_on(core, limit, lowest, writer)
     os.close(writer)
     try:
         ready, _, _ = select.select([reader], [], [], _HOST_S)
@@ -51,12 +56,13 @@ def lowest_without_guard(core: Core, lowest: Callable[[Core], int | None]) -> in
     return int.from_bytes(answer, "little") if len(answer) == 4 else None
 
 
-def _go_on(core: Core, lowest: Callable[[Core], int | None], writer: int) -> None:
+def _go_on(core: Core, limit: int, lowest: Callable[[Core], int | None], writer: int) -> None:
     """In the copy; never returns. Whatever listens there is not heard."""
     try:
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
+        _make_room(core, limit)
         end, wall_end_s = core.ticks + _TICKS, time.perf_counter() + _HOST_S / 2
         while core.ticks < end and time.perf_counter() < wall_end_s:
             if core.run(end, _HOST_S / 2).kind not in _PASSED:
@@ -66,3 +72,11 @@ def _go_on(core: Core, lowest: Callable[[Core], int | None], writer: int) -> Non
             os.write(writer, found.to_bytes(4, "little"))
     finally:
         os._exit(0)
+
+
+def _make_room(core: Core, limit: int) -> None:
+    """Memory below a stack that has nothing there; one with a neighbour will run over it."""
+    for size in _ROOM_BYTES:
+        with contextlib.suppress(ValueError):
+            core.map_memory(limit - size, size, True)
+            return

@@ -96,7 +96,7 @@ class StackWatch:
         """After an overflow: how deep the main stack becomes where nothing stops it."""
         if self._limit is None or stop.fault is None or stop.fault.process_stack:
             return
-        lowest = lowest_without_guard(self._core, lambda core: core.lowest_sp)
+        lowest = lowest_without_guard(self._core, self._limit, lambda core: core.lowest_sp)
         lowest = stop.fault.address if lowest is None else min(lowest, stop.fault.address)
         self._needed = self._top - lowest
 
