@@ -28,7 +28,7 @@ def places(apps) -> Places:
         (0x1FFFFFFC, PlaceKind.NOTHING, "in no memory of the board; 4 B before sram"),
         (0x60000000, PlaceKind.NOTHING, "in no memory of the board"),
         (0x40004404, PlaceKind.PERIPHERAL, "usart2+0x4, a register of a peripheral"),
-        (0x40001404, PlaceKind.NOT_MODELLED, "peripheral not modelled: TIM7 (+0x4)"),
+        (0x40001404, PlaceKind.NOT_MODELLED, "peripheral not modelled: TIM7+0x4"),
         (0x22000028, PlaceKind.PERIPHERAL, "bit-band alias of bit 2 of 0x20000001"),
         (0xE0042000, PlaceKind.SYSTEM, "the processor's own registers"),
         (0x08000000, PlaceKind.DATA, "vector_table in .vectors"),

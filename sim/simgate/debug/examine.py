@@ -59,6 +59,8 @@ _WITH_ADDRESS = frozenset(
     }
 )
 _THUMB = 1 << 24  # EPSR.T
+_AFTER_BRANCH = frozenset({FaultKind.FALSE_HANDLER, FaultKind.INVALID_STATE})
+"""The branch is to blame, not its target."""
 SHOWN_LINES = 12  # of the UARTs
 _TOLD = frozenset({PlaceKind.CODE, PlaceKind.DATA, PlaceKind.STACK, PlaceKind.PERIPHERAL,
                    PlaceKind.NOT_MODELLED})  # fmt: skip
@@ -94,7 +96,9 @@ def examine(
     if at is not None:
         cause = Cause(f"stopped before instruction {format_count(at)}, at {scene.whereabouts}")
     elif fault is None:
-        cause = deepen(hang(scene, failure or "the run ended without a fault"), scene, fault, again)
+        hung = hang(scene, failure or "the run ended without a fault")
+        lately = tuple(machine.whereabouts().splitlines()[1:])
+        cause = deepen(replace(hung, details=(*hung.details, *lately)), scene, fault, again)
     else:
         cause = deepen(find_cause(scene, fault), scene, fault, again)
     remarks = find_remarks(scene, fault)
@@ -124,7 +128,7 @@ def examine(
         address=_address(scene, fault),
         frame=_frame(scene, fault),
         branches=_branches(scene),
-        deepest=_deepest(scene, moment, again),
+        deepest=_deepest(scene, moment, fault, again),
         stack=result.stack,
         uart=result.uart[-SHOWN_LINES:],
         exception_counts=tuple(
@@ -205,7 +209,7 @@ def _blame(scene: Scene, fault: Fault | None) -> SourceLocation | None:
     program = scene.program
     arrival = find_arrival(scene)
     astray = not program.is_code(scene.pc)
-    if astray or (fault is not None and fault.kind is FaultKind.FALSE_HANDLER):
+    if astray or (fault is not None and fault.kind in _AFTER_BRANCH):
         last = scene.arrival
         source = arrival.source if astray or last is None else last.source
         if source is not None and program.is_code(source):
@@ -306,12 +310,18 @@ def _branches(scene: Scene) -> tuple[BranchStep, ...]:
     )
 
 
-def _deepest(scene: Scene, moment: Moment, again: Again) -> DeepestPoint | None:
+def _deepest(
+    scene: Scene, moment: Moment, fault: Fault | None, again: Again
+) -> DeepestPoint | None:
     """The main stack at its deepest; where the run is too long to ask, from what is left of it."""
     deepest, use = moment.deepest, scene.result.stack
+    backtrace = scene.backtrace
+    overflow = fault is not None and fault.kind is FaultKind.STACK_OVERFLOW
+    if overflow and fault is not None and use is not None and (fault.address or 0) < use.limit:
+        sp = fault.address or use.limit  # the main stack's: this is the moment
+        return DeepestPoint(sp, use.top - sp, use.size, fault.instruction, shorten(backtrace))
     if deepest is None:
         return None
-    backtrace = scene.backtrace
     if deepest.sp != scene.registers.get("sp") or deepest.pc & ~1 != scene.pc:
         then = again.chain_at(deepest, scene.program)
         left = {"sp": deepest.sp, "pc": deepest.pc, "lr": deepest.lr}

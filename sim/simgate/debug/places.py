@@ -107,7 +107,7 @@ class Places:
         for tag in self._tags:
             if tag.base <= address < tag.base + tag.size:
                 offset = address - tag.base
-                text = f"peripheral not modelled: {tag.name} (+0x{offset:x})"
+                text = f"peripheral not modelled: {_named(tag.name, offset)}"
                 return Place(address, PlaceKind.NOT_MODELLED, text, tag.name, offset)
         if _SYSTEM_SPACE[0] <= address < _SYSTEM_SPACE[1]:
             return Place(address, PlaceKind.SYSTEM, "the processor's own registers")

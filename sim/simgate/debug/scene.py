@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from simgate.debug.exceptions import EXCEPTIONS, FIRST_INTERRUPT, exception_name
+from simgate.debug.frame import is_exc_return
 from simgate.debug.instruction import Instruction, decode
 from simgate.debug.memory import Memory
 from simgate.debug.places import Places
@@ -83,7 +84,7 @@ class Scene:
     def departure(self) -> tuple[Branch, Instruction | None] | None:
         """The newest branch that left the program's code, and its instruction."""
         for branch in reversed(self.branches):
-            if branch.kind is not BranchKind.BRANCH:
+            if branch.kind is not BranchKind.BRANCH or is_exc_return(branch.target):
                 continue
             if self.program.is_code(branch.source) and not self.program.is_code(branch.target):
                 return branch, decode(self.memory, branch.source)

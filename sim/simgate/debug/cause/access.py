@@ -101,8 +101,7 @@ def refused(scene: Scene, fault: Fault) -> Cause:
     """A peripheral's model that says no; its reason is in the engine's sentence."""
     address = scene.fault_address(fault) or 0
     place = scene.places.at(address)
-    reason = fault.message.split(", after ", maxsplit=1)[0]
-    reason = reason.removeprefix(f"{fault.kind}: ")
+    reason = fault.message.split("; at 0x", maxsplit=1)[0].rpartition(f"0x{address:08x}: ")[2]
     act = f"{act_at(scene, address)} ({place.text}) was refused"
     return Cause(f"{act}: {reason}", tuple(address_details(scene, address)))
 

@@ -45,6 +45,13 @@ def deepen(cause: Cause, scene: Scene, fault: Fault | None, again: Again) -> Cau
     slot = _overwritten_slot(scene)
     if slot is not None:
         details.extend(_writer(scene, slot, fault, again))
+    if scene.departure is not None and scene.program.is_code(scene.pc):
+        branch, _ = scene.departure
+        details.append(
+            f"Among the last branches one left the program's code: from "
+            f"{scene.program.where(branch.source)} to 0x{branch.target:08x} "
+            f"({scene.places.at(branch.target & ~1).text})."
+        )
     second = _second_fault(scene)
     if second:
         sentence += f"; {second}"
@@ -62,9 +69,22 @@ def _second_fault(scene: Scene) -> str:
     if after is None or after.fault is None:
         return ""
     second = after.fault
+    locked = second.kind is FaultKind.LOCKUP
+    entry = scene.post_mortem.entry if scene.post_mortem is not None else None
+    if entry is None and locked:
+        return "no handler could be entered, and the processor locked up"
+    if (
+        entry is not None
+        and locked
+        and (not entry.handler & ~1 or not scene.program.is_code(entry.handler))
+    ):
+        return (
+            f"the vector table has 0x{entry.handler:08x} for {exception_name(entry.number)}, which "
+            "is no code: the processor locked up"
+        )
     instruction = decode(scene.memory, second.where.address)
     what = "an instruction" if instruction is None else instruction.text
-    if second.kind is FaultKind.LOCKUP:
+    if locked:
         return f"its handler faulted, too, and the processor locked up: {what} at {second.where}"
     return f"its handling faulted again: {what} at {second.where} ({second.kind})"
 

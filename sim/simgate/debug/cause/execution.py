@@ -91,7 +91,7 @@ def breakpoint_left(scene: Scene, fault: Fault) -> Cause:
         advice = ("An assertion or a trap of a library: see who calls it.",)
         return Cause(with_consequence(act, scene, fault), (), advice)
     operation = scene.registers.get("r0", 0)
-    call = _CALLS.get(operation, f"operation 0x{operation:x}")
+    call = _CALLS.get(operation, f"of operation 0x{operation:x}")
     act = f"semihosting call {call} (BKPT #0xab), which needs a debugger"
     advice = (
         "Link with --specs=nosys.specs instead of rdimon.specs, and write to a UART: on a board "
@@ -129,7 +129,7 @@ def masked(scene: Scene, fault: Fault) -> Cause:
         masks.append(f"{scene.exception_text(scene.exception)} runs")
     if masks:
         act += f" ({', '.join(masks)})"
-    return Cause(with_consequence(act, scene, fault) + ": it becomes a HardFault at once")
+    return Cause(f"{act}: it becomes a HardFault at once")
 
 
 def _where_code_ends(scene: Scene) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from simgate.debug.instruction import Instruction, decode
 from simgate.debug.places import PlaceKind
 from simgate.debug.return_address import is_return_address
 from simgate.debug.scene import Scene
-from simgate.result import BranchKind, Fault
+from simgate.result import BranchKind, Fault, FaultKind
 
 _NULL = 0x100  # below it lies the vector table: a null pointer plus a small offset
 
@@ -99,7 +99,9 @@ def lost(scene: Scene, fault: Fault) -> Cause:
             f"an exception returned to 0x{target:08x}, {place.text}: the stacked PC was overwritten"
         )
     else:
-        act = f"execution at 0x{scene.pc:08x}, {place.text}"
+        act = f"execution at 0x{scene.pc:08x} ({scene.places.at(scene.pc).text})"
+        if fault.kind is FaultKind.MPU:
+            act += ", which the MPU or the memory map forbids"
         details.append(f"LR is 0x{scene.lr:08x}: {scene.places.at(scene.lr & ~1).text}.")
     details.extend(looks_like(target))
     if scene.pc != target & ~1:
@@ -125,10 +127,10 @@ def even_branch(scene: Scene, fault: Fault) -> Cause:
     if not scene.program.is_code(target) or target & ~1 < _NULL:
         return lost(scene, fault)
     arrival = find_arrival(scene) if scene.arrival is None else _of_last(scene)
-    where = scene.program.where(target)
+    where = scene.program.where(target & ~1)
     if arrival.way is Way.RETURN:
         return lost(scene, fault)
-    act = f"branch to 0x{target & ~1:08x} ({where}) without the Thumb bit"
+    act = f"branch to {where} without the Thumb bit"
     details = []
     if arrival.source is not None:
         details.append(f"The branch is at {scene.program.where(arrival.source)}.")
@@ -220,8 +222,9 @@ def _by_evidence(scene: Scene) -> Arrival:
             call = decode(scene.memory, source)
             if call is None or call.size != size or not call.is_call or not call.registers:
                 continue
-            if scene.registers.get(call.registers[0], 0) & ~1 == pc:
-                return Arrival(Way.CALL, scene.registers[call.registers[0]], source)
+            target = scene.registers.get(call.registers[0], 0)
+            if target & ~1 == pc or not scene.program.is_code(target):
+                return Arrival(Way.CALL, target, source)
     popped = scene.memory.word(scene.sp - 4)
     if popped is not None and popped & ~1 == pc and pc:
         return Arrival(Way.RETURN, popped, None, scene.sp - 4)

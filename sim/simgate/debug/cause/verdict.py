@@ -47,6 +47,7 @@ _OF_THE_INSTRUCTION = frozenset(
         FaultKind.ESCALATION,
     }
 )
+_IACCVIOL = 1 << 0  # of CFSR
 _STACKING = {
     "stacking": "while the frame of an exception was pushed at SP 0x{sp:08x}",
     "unstacking": "while an exception returned and its frame was popped",
@@ -59,6 +60,8 @@ def find_cause(scene: Scene, fault: Fault) -> Cause:
     """The act, what silicon makes of it, and what else is known."""
     if fault.during != "instruction" and fault.kind is not FaultKind.STACK_OVERFLOW:
         return _during(scene, fault)
+    if fault.kind is FaultKind.MPU and scene.status.get("cfsr", 0) & _IACCVIOL:
+        return lost.lost(scene, fault)
     if fault.kind in _OF_THE_INSTRUCTION and not scene.program.is_code(scene.pc):
         return lost.lost(scene, fault)
     explain = _EXPLANATIONS.get(fault.kind)
