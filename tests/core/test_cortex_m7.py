@@ -6,32 +6,14 @@ test_double_precision.py for VCVT from 32-bit fixed point.
 
 from __future__ import annotations
 
-import importlib.util
 import random
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 pytest.importorskip("unicorn")
 import unicorn.arm_const as arm
-
-
-def sibling(name: str) -> ModuleType:
-    """A test module of this folder (importmode=importlib has no packages)."""
-    full = f"_core_{name}"
-    if full not in sys.modules:
-        spec = importlib.util.spec_from_file_location(full, Path(__file__).with_name(f"{name}.py"))
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[full] = module
-        spec.loader.exec_module(module)
-    return sys.modules[full]
-
-
-one = sibling("test_instructions")
+import unicorn_pair as one
 
 DOUBLES = [
     0, 1, 0x000FFFFFFFFFFFFF, 0x0010000000000000, 0x0010000000000001, 0x001FFFFFFFFFFFFF,

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import random
 import re
 import struct
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from simgate.core import StopKind
 
 pytest.importorskip("unicorn")
+import unicorn_pair as one
 
 CASES = int(os.environ.get("SIMGATE_CASES", "60")) * 4
 DATA = [0, 1, 2, 3, 4, 5, 6, 7, 8, 12]
@@ -24,19 +22,6 @@ PAIRS, HALVES, WORDS, STACK = 9, 10, 11, 13  # base registers
 NATIVE = Path(__file__).parents[2] / "sim" / "simgate" / "core" / "native"
 
 
-def sibling(name: str) -> ModuleType:
-    """A test module of this folder (importmode=importlib has no packages)."""
-    full = f"_core_{name}"
-    if full not in sys.modules:
-        spec = importlib.util.spec_from_file_location(full, Path(__file__).with_name(f"{name}.py"))
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[full] = module
-        spec.loader.exec_module(module)
-    return sys.modules[full]
-
-
-one = sibling("test_instructions")
 Encode = Callable[[random.Random, Callable[[], int]], list[int]]
 
 

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import random
 import struct
-import sys
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from simgate.core import StopKind
 
 pytest.importorskip("unicorn")
+import unicorn_pair as one
 
 CASES = int(os.environ.get("SIMGATE_CASES", "60")) * 2
 STEP = 19
 USABLE = [*range(13), 14]
-
-
-def sibling(name: str) -> ModuleType:
-    """A test module of this folder (importmode=importlib has no packages)."""
-    full = f"_core_{name}"
-    if full not in sys.modules:
-        spec = importlib.util.spec_from_file_location(full, Path(__file__).with_name(f"{name}.py"))
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[full] = module
-        spec.loader.exec_module(module)
-    return sys.modules[full]
-
-
-one = sibling("test_instructions")
 
 
 def roles(rng: random.Random) -> list[int]:
