@@ -104,6 +104,19 @@ def test_what_runs_is_what_is_there(steps: list[tuple[str, int, bool, int, int]]
         row.call(entry, alias)
 
 
+def test_a_block_that_overlaps_a_dropped_one_is_still_watched_over() -> None:
+    row = Row()
+    for alias in (False, True):
+        for entry in (0, 30, 200):
+            row.call(entry, alias)
+        row.replace(20, b"\x01")
+        row.call(200, alias, 1, 20, 1)
+        for value in (5, 6):
+            row.replace(80, bytes([value]))
+            row.call(30, alias, 1, 80, value)
+            row.call(30, not alias)
+
+
 def test_a_loop_that_patches_the_instruction_behind_the_store() -> None:
     """1: ADDS r3, #1; STRB r3, [r1]; patched: MOVS r0, #0; ADDS r2, r0; B 1b"""
     row = Row()
