@@ -23,7 +23,6 @@ struct memory_map *memory_create(void)
             return NULL;
         }
     }
-    map->mpu.region_count = 8;
     return map;
 }
 

@@ -2,6 +2,7 @@
 #include "mpu.h"
 
 #include "memory.h"
+#include "system.h"
 
 enum {
     MPU_TYPE = 0xD90,
@@ -188,14 +189,6 @@ bool mpu_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes)
 
 void mpu_reset(struct cpu *cpu)
 {
-    cpu->memory->mpu = (struct mpu){.region_count = cpu->memory->mpu.region_count};
+    cpu->memory->mpu = (struct mpu){.region_count = cpu->system->options.mpu_regions};
     memory_view_changed(cpu);
-}
-
-bool mpu_set_region_count(struct cpu *cpu, uint32_t count)
-{
-    if (count != 0 && count != 8 && count != MPU_REGIONS_LIMIT)
-        return false;
-    cpu->memory->mpu.region_count = (uint8_t)count;
-    return true;
 }

@@ -42,7 +42,5 @@ unsigned mpu_range_permissions(const struct mpu *mpu, uint32_t first, uint32_t l
 bool mpu_region_range(const struct mpu *mpu, unsigned number, uint32_t *first, uint32_t *last);
 
 void mpu_reset(struct cpu *cpu);
-/* 0, 8 or 16; false: another number. */
-bool mpu_set_region_count(struct cpu *cpu, uint32_t count);
 
 #endif

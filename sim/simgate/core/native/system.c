@@ -42,6 +42,7 @@ bool system_create(struct cpu *cpu, const struct system_options *options)
     cache_reset(cpu);
     systick_reset(cpu);
     dwt_reset(cpu);
+    mpu_reset(cpu);
     exception_update(cpu);
     exception_fp_state_changed(cpu);
     return true;
