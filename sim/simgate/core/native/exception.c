@@ -41,21 +41,21 @@ static int highest_active(const struct cpu *cpu)
     return highest;
 }
 
+/* What BASEPRI and FAULTMASK raise the priority to. */
+static int base_priority(const struct cpu *cpu)
+{
+    if (cpu->faultmask) {
+        return -1;
+    }
+    return cpu->basepri != 0 ? (int)(cpu->basepri & group_mask(cpu->system)) : PRIORITY_THREAD;
+}
+
 static int masked_priority(const struct cpu *cpu, bool with_primask)
 {
-    int priority = cpu->system->active_priority;
+    const int base = base_priority(cpu), active = cpu->system->active_priority;
+    const int priority = base < active ? base : active;
 
-    if (cpu->basepri != 0) {
-        const int base = (int)(cpu->basepri & group_mask(cpu->system));
-        priority = base < priority ? base : priority;
-    }
-    if (with_primask && cpu->primask && priority > 0) {
-        priority = 0;
-    }
-    if (cpu->faultmask && priority > -1) {
-        priority = -1;
-    }
-    return priority;
+    return with_primask && cpu->primask && priority > 0 ? 0 : priority;
 }
 
 bool exception_may_be_taken(const struct system *system, unsigned number)
@@ -98,6 +98,13 @@ bool exception_preempts(const struct cpu *cpu)
     const struct system *system = cpu->system;
 
     return system->candidate != 0 && system->candidate_priority < system->execution_priority;
+}
+
+unsigned exception_vectpending(const struct cpu *cpu)
+{
+    const struct system *system = cpu->system;
+
+    return system->candidate_priority < base_priority(cpu) ? (unsigned)system->candidate : 0;
 }
 
 bool exception_wakes(const struct cpu *cpu)

@@ -94,7 +94,7 @@ static uint32_t load_icsr(const struct cpu *cpu)
         external |= w == 0 ? system->pending.word[0] >> EXCEPTION_EXTERNAL : system->pending.word[w];
     }
     return (uint32_t)cpu->ipsr | (other_active == 0 ? ICSR_RETTOBASE : 0)
-           | (uint32_t)system->candidate << 12 | (external != 0 ? ICSR_ISRPENDING : 0)
+           | exception_vectpending(cpu) << 12 | (external != 0 ? ICSR_ISRPENDING : 0)
            | (set_has(&system->pending, EXCEPTION_SYSTICK) ? ICSR_PENDSTSET : 0)
            | (set_has(&system->pending, EXCEPTION_PENDSV) ? ICSR_PENDSVSET : 0)
            | (set_has(&system->pending, EXCEPTION_NMI) ? ICSR_NMIPENDSET : 0);

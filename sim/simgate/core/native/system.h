@@ -199,6 +199,7 @@ void exception_update(struct cpu *cpu); /* after any change: who may run now */
 void exception_view_changed(struct cpu *cpu); /* after privilege or execution priority changed */
 bool exception_preempts(const struct cpu *cpu);
 bool exception_wakes(const struct cpu *cpu); /* preempts, PRIMASK apart: WFI ends */
+unsigned exception_vectpending(const struct cpu *cpu); /* of ICSR (B3.2.4) */
 bool exception_enter(struct cpu *cpu);       /* the candidate; false: cpu->fault */
 bool exception_return(struct cpu *cpu);      /* by cpu->exc_return; false: cpu->fault */
 int exception_priority(const struct cpu *cpu, unsigned number); /* group priority */
