@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import get_context
 
-from tools.fuzz.compare import differing, locate, reduced
+from tools.fuzz import layout
+from tools.fuzz.compare import Pair, differing
 from tools.fuzz.differences import explained
 from tools.fuzz.generate import Generator
 from tools.fuzz.image import Batch, build
 from tools.fuzz.oracle import make
 from tools.fuzz.oracle.base import Oracle
-from tools.fuzz.sequence import Sequence
 from tools.fuzz.show import lines_of
 from tools.fuzz.values import CHUNK, states
 
@@ -68,8 +68,6 @@ def batch_of(task: Task) -> Batch:
 
 def check(batch: Batch, core: Oracle, oracles: list[Oracle]) -> Outcome:
     """Runs a batch on all, and looks at every difference."""
-    from tools.fuzz import layout
-
     image = build(batch)
     ours = core.run(image)
     outcome = Outcome(
@@ -77,41 +75,28 @@ def check(batch: Batch, core: Oracle, oracles: list[Oracle]) -> Outcome:
     )
     outcome.faulted = int((ours.registers[:, layout.OUT_STATUS] != layout.DONE).sum())
     for oracle in oracles:
-        rows = differing(ours, oracle.run(image))
-        _explain(batch, core, oracle, [(int(row), batch.sequences[row]) for row in rows], outcome)
+        shown = len(outcome.reports) + SHOWN
+        for row in differing(ours, oracle.run(image)):
+            _explain(Pair(core, oracle, image, int(row)), outcome, shown)
     return outcome
 
 
-def _explain(
-    batch: Batch,
-    core: Oracle,
-    oracle: Oracle,
-    found: list[tuple[int, Sequence]],
-    outcome: Outcome,
-) -> None:
-    """Counts each difference; sequences go round again without what is explained."""
-    shown = 0
-    while found:
-        again: list[tuple[int, Sequence]] = []
-        for (row, sequence), finding in zip(found, locate(core, oracle, batch, found), strict=True):
-            if finding is None:
-                continue
-            known = explained(finding)
-            if known is not None:
-                difference, place = known
-                outcome.explained[difference.name] += 1
-                kept = [
-                    other
-                    for other in range(len(sequence.items))
-                    if sequence.keeps(other) and other != place
-                ]
-                again.append((row, sequence.keeping(kept)))
-                continue
-            outcome.unexplained[oracle.name] += 1
-            if shown < SHOWN:
-                shown += 1
-                outcome.reports.append("\n".join(lines_of(reduced(core, oracle, finding))))
-        found = again
+def _explain(pair: Pair, outcome: Outcome, shown: int) -> None:
+    """Counts a difference, and what differs without the instructions that explain it."""
+    sequence = pair.image.batch.sequences[pair.row]
+    while True:
+        finding = pair.locate(sequence)
+        known = explained(finding)
+        if known is None:
+            break
+        difference, place = known
+        outcome.explained[difference.name] += 1
+        sequence = sequence.keeping([other for other in sequence.places() if other != place])
+        if not pair.differ(sequence):
+            return
+    outcome.unexplained[pair.oracle.name] += 1
+    if len(outcome.reports) < shown:
+        outcome.reports.append("\n".join(lines_of(pair.reduced(finding))))
 
 
 @cache

@@ -52,14 +52,16 @@ def _smlad_q(finding: Finding) -> int | None:
     item = finding.sequence.items[finding.place]
     if item.form.name != "smlad" or finding.columns != ("apsr",):
         return None
-    if int(finding.ours[15] ^ finding.theirs[15]) != Q:
+    if int(finding.ours.registers[15] ^ finding.theirs.registers[15]) != Q:
         return None
     n, m, a = (_word(finding, _index(item.fields[letter])) for letter in "nma")
     swap = item.fields["x"]
     total = _half(n, 0) * _half(m, swap) + _half(n, 1) * _half(m, 1 - swap) + _signed(a)
     overflows = not -(1 << 31) <= total < 1 << 31
     had = bool(int(finding.before[15]) & Q)
-    return finding.place if bool(int(finding.ours[15]) & Q) == (had or overflows) else None
+    return (
+        finding.place if bool(int(finding.ours.registers[15]) & Q) == (had or overflows) else None
+    )
 
 
 def _index(register: int) -> int:
@@ -78,23 +80,25 @@ def _from_fixed(finding: Finding) -> int | None:
     column = 17 + single(item.fields["v"])
     value = int(finding.before[column])
     magnitude = -_signed(value) if not item.fields["u"] and value >> 31 else value
-    ours, theirs = int(finding.ours[column]), int(finding.theirs[column])
+    ours, theirs = int(finding.ours.registers[column]), int(finding.theirs.registers[column])
     return finding.place if magnitude >> 24 and abs(ours - theirs) == 1 else None
 
 
 def _barrier_in_it(finding: Finding) -> int | None:
-    """The instruction follows an ISB in the same IT block."""
+    """An ISB in an IT block stands before the instruction in that block, or before the block's
+    last, a branch that goes over the instruction."""
     items = finding.sequence.items
-    for start in range(finding.place - 1, max(-1, finding.place - 5), -1):
-        if items[start].form.name != "it":
+    for start, item in enumerate(items[: max(finding.place, 0)]):
+        if item.form.name != "it":
             continue
-        length = 4 - (items[start].fields["j"] & -items[start].fields["j"]).bit_length() + 1
-        if start + length < finding.place:
-            return None
-        for place in range(start + 1, finding.place):
-            if items[place].form.name == "isb" and finding.sequence.keeps(place):
+        mask = item.fields["j"]
+        last = start + 4 - (mask & -mask).bit_length() + 1
+        for place in range(start + 1, min(last, finding.place)):
+            if items[place].form.name != "isb" or not finding.sequence.keeps(place):
+                continue
+            branch = items[last].targets
+            if finding.place <= last or (branch and finding.place < branch[0]):
                 return place
-        return None
     return None
 
 

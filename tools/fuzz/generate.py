@@ -304,8 +304,10 @@ class _Writer:
         draft = self.draft
         before, stack = dict(draft.known), draft.stack
         draft.unsure += 1
-        for _ in range(count):
+        begin = len(draft.items)
+        while count > 0 or len(draft.items) == begin:  # a unit may find nothing to write
             self.unit(depth + 1)
+            count -= 1
         draft.unsure -= 1
         draft.known = {
             register: value

@@ -46,12 +46,6 @@ class Batch:
     def __len__(self) -> int:
         return len(self.sequences)
 
-    def chosen(self, sequences: Several[Sequence], rows: Several[int]) -> Batch:
-        """Other sequences with the states of these rows."""
-        return Batch(
-            self.processor, tuple(sequences), self.states.rows(np.array(rows, dtype=np.intp))
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -72,6 +66,25 @@ class Image:
     def end(self) -> int:
         """Address behind the last result."""
         return self.results + layout.RESULT_SIZE * len(self.batch)
+
+    def only(self, row: int, sequence: Sequence) -> Image:
+        """The same image, in which only this row runs, with a variant of its sequence (some of its
+        instructions are NOPs)."""
+        code, data = bytearray(self.code), bytearray(self.data)
+        at = self.entries[row]
+        piece = assemble(sequence, at, self.driver.labels["epilogue"])
+        code[at : at + len(piece)] = piece
+        record, result = layout.record_at(row), self.results + layout.RESULT_SIZE * row
+        struct.pack_into("<3I", data, 0, record, result, 1)
+        sequences = list(self.batch.sequences)
+        sequences[row] = sequence
+        return Image(
+            Batch(self.batch.processor, tuple(sequences), self.batch.states),
+            self.driver,
+            bytes(code),
+            bytes(data),
+            self.entries,
+        )
 
 
 @dataclass(frozen=True, slots=True)

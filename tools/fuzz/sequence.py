@@ -60,6 +60,10 @@ class Sequence:
         """Whether the item is itself, not a NOP."""
         return self.kept is None or place in self.kept
 
+    def places(self) -> list[int]:
+        """Of the items that are not NOPs."""
+        return [place for place in range(len(self.items)) if self.keeps(place)]
+
     def keeping(self, places: Several[int] | frozenset[int]) -> Sequence:
         """The same sequence with NOPs for all other items."""
         return replace(self, kept=frozenset(places))

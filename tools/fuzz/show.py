@@ -8,7 +8,6 @@ import numpy as np
 
 from tools.fuzz import layout
 from tools.fuzz.compare import Finding
-from tools.fuzz.image import build
 from tools.fuzz.sequence import addresses_of
 
 
@@ -25,9 +24,9 @@ def _disassembled(code: bytes, address: int) -> str:
 def lines_of(finding: Finding) -> Iterator[str]:
     """Text for a person who is to find out who is right."""
     sequence = finding.sequence
-    image = build(finding.batch.chosen([sequence], [finding.row]))
-    addresses = addresses_of(sequence.items, image.entries[0])
-    yield f"sequence {sequence.number} of {finding.batch.processor}, against {finding.oracle}:"
+    image = finding.image.only(finding.row, sequence)
+    addresses = addresses_of(sequence.items, image.entries[finding.row])
+    yield f"sequence {sequence.number} of {image.batch.processor}, against {finding.oracle}:"
     for place, item in enumerate(sequence.items):
         if not sequence.keeps(place):
             continue
@@ -36,13 +35,17 @@ def lines_of(finding: Finding) -> Iterator[str]:
         text = _disassembled(code[: item.form.width], addresses[place])
         yield f" {mark} {addresses[place]:#07x}  {code.hex(' ', 2):<24} {text}"
     yield "   before: " + _words(finding.before)
+    columns = ("status",) if "status" in finding.columns else finding.columns
     if finding.sequence.keeps(finding.place):
-        for name in finding.columns:
+        for name in columns:
             if name == "memory":
                 yield from _memory(finding)
             else:
                 column = layout.RESULT_NAMES.index(name)
-                ours, theirs = int(finding.ours[column]), int(finding.theirs[column])
+                ours, theirs = (
+                    int(finding.ours.registers[column]),
+                    int(finding.theirs.registers[column]),
+                )
                 yield f"   {name}: ours {ours:#010x}, {finding.oracle} {theirs:#010x}"
 
 
@@ -54,6 +57,6 @@ def _words(row: np.ndarray[tuple[int, ...], np.dtype[np.uint32]]) -> str:
 
 
 def _memory(finding: Finding) -> Iterator[str]:
-    for at in np.nonzero(finding.our_memory != finding.their_memory)[0][:8]:
-        ours, theirs = int(finding.our_memory[at]), int(finding.their_memory[at])
+    for at in np.nonzero(finding.ours.memory != finding.theirs.memory)[0][:8]:
+        ours, theirs = int(finding.ours.memory[at]), int(finding.theirs.memory[at])
         yield f"   memory at SP{int(at) - layout.BEFORE:+d}: ours {ours:#04x}, theirs {theirs:#04x}"

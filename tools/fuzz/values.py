@@ -142,6 +142,13 @@ def doubles(draw: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.uin
     return result
 
 
+def _from_few(draw: np.random.Generator, rows: Words) -> Words:
+    """Some rows with but three different words each: equal operands, cancellation."""
+    count, width = rows.shape
+    few = np.take_along_axis(rows, draw.integers(0, 3, (count, width)), axis=1)
+    return np.where(draw.random((count, 1)) < 0.15, few, rows)
+
+
 def states(seed: int, chunk: int, *, with_doubles: bool) -> States:
     """The initial states of a chunk of CHUNK sequences."""
     draw = np.random.default_rng([seed, chunk, int(with_doubles)])
@@ -152,6 +159,12 @@ def states(seed: int, chunk: int, *, with_doubles: bool) -> States:
             pairs = doubles(draw, (count, 16)).view(np.uint32)
         as_doubles = draw.random((count, 16)).repeat(2, axis=1) < 0.7
         fp = np.where(as_doubles, pairs, fp)
+        # few different doubles: whole pairs are repeated
+        wide = np.ascontiguousarray(fp, np.uint32).view(np.uint64)
+        chosen = np.take_along_axis(wide, draw.integers(0, 3, (count, 16)), axis=1)
+        fp = np.where(draw.random((count, 1)) < 0.15, chosen, wide).view(np.uint32)
+    else:
+        fp = _from_few(draw, fp)
     bits = draw.random((5, count))
     fpscr = _random(draw, (count,)) & np.uint32(0xF << 28)
     fpscr |= np.where(bits[0] < 0.5, draw.integers(0, 4, count, dtype=np.uint32) << 22, 0).astype(
@@ -165,7 +178,7 @@ def states(seed: int, chunk: int, *, with_doubles: bool) -> States:
     as_floats = draw.random(memory.shape) < 0.3
     memory = np.where(as_floats, floats(draw, memory.shape), memory)
     return States(
-        core=core_words(draw, (count, 14)),
+        core=_from_few(draw, core_words(draw, (count, 14))),
         apsr=_random(draw, (count,)) & np.uint32(layout.APSR_MASK),
         fpscr=fpscr,
         fp=np.ascontiguousarray(fp, np.uint32),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tools.fuzz.oracle.base import Oracle
 
-NAMES = ("qemu", "unicorn")
+NAMES = ("qemu", "unicorn", "model")
 
 
 def make(name: str, processor: str) -> Oracle:
@@ -21,4 +21,8 @@ def make(name: str, processor: str) -> Oracle:
         from tools.fuzz.oracle.emulator import Unicorn
 
         return Unicorn(processor)
+    if name == "model":
+        from tools.fuzz.oracle.manual import Manual
+
+        return Manual()
     raise ValueError(f"no oracle '{name}' (there are {', '.join(NAMES)})")

@@ -12,7 +12,7 @@ from tools.fuzz.image import DUMP, FuzzError, Image, Results
 from tools.fuzz.oracle.base import Oracle
 
 MACHINES = {"cortex-m4f": "mps2-an386", "cortex-m7": "mps2-an500"}
-TIMEOUT_S = 300.0
+TIMEOUT_S = 60.0
 
 
 class Qemu(Oracle):
@@ -39,9 +39,16 @@ class Qemu(Oracle):
         for name, address in (("code", layout.CODE), ("data", layout.DATA)):
             command += ["-device", f"loader,file={name},addr={address:#x},force-raw=on"]
         (folder / DUMP).unlink(missing_ok=True)
-        done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
-        )
+        try:
+            done = subprocess.run(
+                command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+            )
+        except subprocess.TimeoutExpired:
+            numbers = [sequence.number for sequence in image.batch.sequences]
+            raise FuzzError(
+                f"QEMU does not end with sequences {min(numbers)} to {max(numbers)}",
+                hint="Halve the range with --first and --sequences.",
+            ) from None
         if not (folder / DUMP).exists():
             raise FuzzError(f"QEMU ended without results: {done.stderr.strip()}")
         return Results.of_data((folder / DUMP).read_bytes(), len(image.batch))
