@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tools.fuzz.draft import MASK, Draft, signed
+from tools.fuzz.draft import MASK, Draft
 from tools.fuzz.form import Form, single
 from tools.fuzz.tables import by_name
 
@@ -189,6 +189,3 @@ def draw_list(draft: Draft, form: Form, fields: Fields) -> None:
         return
     wanted = rng.choice([1, 2, 3, 4, 6, 8]) if width in (8, 9) else rng.choice([2, 2, 3, 4, 6, 9])
     fields["i"] = sum(1 << bit for bit in rng.sample(range(width), min(wanted, width)))
-
-
-__all__ = ["draw_access", "draw_list", "signed"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence as Several
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
@@ -276,9 +275,12 @@ class _Writer:
         """IT with one to four instructions; sometimes the last is a branch."""
         draft, rng = self.draft, self.rng
         length, condition = rng.randint(1, 4), rng.randrange(14)
+        choices = (condition & 1, ~condition & 1)
+        if rng.random() < 0.04:
+            condition, choices = 14, (0, 0)  # always: no "else"
         mask = 0
         for _ in range(length - 1):
-            mask = mask << 1 | rng.choice((condition & 1, ~condition & 1))
+            mask = mask << 1 | rng.choice(choices)
         mask = (mask << 1 | 1) << (4 - length)
         draft.add(by_name()["it"], {"c": condition, "j": mask})
         draft.unsure += 1
@@ -366,14 +368,15 @@ class _Writer:
         draft.items[place + 1] = replace(draft.items[place + 1], partners=(place,))
 
     def pop_branch(self) -> None:
-        """ADR of a label, PUSH, POP into PC."""
-        draft = self.draft
-        if not draft.stack_can_move(-4):
+        """ADR of a label, PUSH, POP into PC; other registers go up and down with it."""
+        draft, rng = self.draft, self.rng
+        listed = rng.choice((0, rng.getrandbits(8) & rng.getrandbits(8)))
+        if not draft.stack_can_move(-4 * (1 + listed.bit_count())):
             return
         place = len(draft.items)
         draft.add(by_name()["adr_add"], {"d": 14})
-        draft.add(by_name()["push_16"], {"i": 0x100})
-        draft.add(by_name()["pop_pc"], {"i": 0})
+        draft.add(by_name()["push_16"], {"i": 0x100 | listed})
+        draft.add(by_name()["pop_pc"], {"i": listed})
         self.skipped(1, 1)
         end = len(draft.items)
         draft.items[place] = Item(
@@ -381,8 +384,3 @@ class _Writer:
         )
         for other in (place + 1, place + 2):
             draft.items[other] = replace(draft.items[other], partners=(place,))
-
-
-def mnemonics(items: Several[Item]) -> list[str]:
-    """Names of the items' forms, for messages."""
-    return [item.form.name for item in items]

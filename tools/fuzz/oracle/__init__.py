@@ -1,10 +1,13 @@
-"""Who says what a sequence does: the strict core, QEMU, Unicorn, and a model of the manual."""
+"""Who says what a sequence does: the strict core, QEMU, Unicorn, and a model of the manual.
+
+``pieces`` is the core once more, stopped every few instructions: it must make no difference.
+"""
 
 from __future__ import annotations
 
 from tools.fuzz.oracle.base import Oracle
 
-NAMES = ("qemu", "unicorn", "model")
+NAMES = ("qemu", "unicorn", "model", "pieces")
 
 
 def make(name: str, processor: str) -> Oracle:
@@ -13,6 +16,10 @@ def make(name: str, processor: str) -> Oracle:
         from tools.fuzz.oracle.strict import Strict
 
         return Strict(processor)
+    if name == "pieces":
+        from tools.fuzz.oracle.strict import Pieces
+
+        return Pieces(processor)
     if name == "qemu":
         from tools.fuzz.oracle.qemu import Qemu
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 
 from simgate.core import Clocks, Core, StopKind
@@ -9,6 +10,7 @@ from tools.fuzz import layout
 from tools.fuzz.image import Image, Results, driver
 from tools.fuzz.oracle.base import Oracle
 
+LENGTHS = (1, 1, 2, 3, 5, 8, 13)
 LIMIT = 4_000  # instructions that a sequence may take, on average
 
 
@@ -31,11 +33,15 @@ class Strict(Oracle):
         left = len(image.batch)
         while True:
             self.core.reset()
-            stop = self.core.run(self.core.ticks + LIMIT * (left + 1))
-            if stop.kind is StopKind.STOP_POINT:
+            if self.arrives(left):
                 break
             left = self._skip(image)
         return Results.of_data(self.data, len(image.batch))
+
+    def arrives(self, left: int) -> bool:
+        """Runs to the driver's end; False if it does not come there."""
+        stop = self.core.run(self.core.ticks + LIMIT * (left + 1))
+        return stop.kind is StopKind.STOP_POINT
 
     def _skip(self, image: Image) -> int:
         """Marks the record that did not come to its end; how many are left."""
@@ -47,3 +53,19 @@ class Strict(Oracle):
             "<3I", self.data, 0, record + layout.RECORD_SIZE, result + layout.RESULT_SIZE, left
         )
         return int(left)
+
+
+class Pieces(Strict):
+    """The same core, run in pieces of one to a few instructions."""
+
+    name = "pieces"
+
+    def arrives(self, left: int) -> bool:
+        """Lengths of the pieces are drawn from a fixed seed."""
+        draw = random.Random(left)
+        end = self.core.ticks + LIMIT * (left + 1)
+        while self.core.ticks < end:
+            stop = self.core.run(self.core.ticks + draw.choice(LENGTHS))
+            if stop.kind is not StopKind.DEADLINE:
+                return stop.kind is StopKind.STOP_POINT
+        return False
