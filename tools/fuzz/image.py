@@ -67,6 +67,13 @@ class Image:
         """Address behind the last result."""
         return self.results + layout.RESULT_SIZE * len(self.batch)
 
+    @property
+    def rows(self) -> range:
+        """Of the sequences that run."""
+        record, _, count = struct.unpack_from("<3I", self.data, 0)
+        first = (record - layout.RECORDS) // layout.RECORD_SIZE
+        return range(first, first + count)
+
     def only(self, row: int, sequence: Sequence) -> Image:
         """The same image, in which only this row runs, with a variant of its sequence (some of its
         instructions are NOPs)."""

@@ -21,7 +21,8 @@ class Manual(Oracle):
         count = len(image.batch)
         data = Results.of_data(image.data, count)
         code = Memory(layout.CODE, bytearray(image.code), False)
-        for place, sequence in enumerate(image.batch.sequences):
+        for place in image.rows:
+            sequence = image.batch.sequences[place]
             record = data.memory[place]
             words = [int(word) for word in record.view("<u4")]
             memory = Memory(layout.record_at(place), bytearray(record.tobytes()), True)
