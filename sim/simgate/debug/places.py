@@ -113,6 +113,11 @@ class Places:
             return Place(address, PlaceKind.SYSTEM, "the processor's own registers")
         return self._nothing(address)
 
+    def stack_above(self, sp: int) -> StackArea | None:
+        """The stack that an SP below its limit has left: the next one above it."""
+        above = [stack for stack in self.stacks if sp < stack.limit]
+        return min(above, key=lambda stack: stack.limit, default=None)
+
     def _in_memory(self, address: int) -> bool:
         return any(area.base <= address < area.base + area.size for area in self.areas)
 

@@ -13,7 +13,7 @@ from simgate.debug.memory import Memory
 from simgate.debug.places import Places
 from simgate.debug.program import Program
 from simgate.debug.unwinder import Backtrace
-from simgate.result import Branch, BranchKind, Fault, PostMortem, RunResult
+from simgate.result import Branch, BranchKind, DeepestStack, Fault, PostMortem, RunResult
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Scene:
     branches: tuple[Branch, ...] = ()
     backtrace: Backtrace = field(default_factory=lambda: Backtrace((), ""))
     exception_counts: Mapping[int, int] = field(default_factory=dict)
+    deepest: DeepestStack | None = None
     post_mortem: PostMortem | None = None
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from simgate.debug.cause.parts import Cause
-from simgate.debug.places import StackArea
 from simgate.debug.recursion import find_recursion
 from simgate.debug.scene import Scene
 from simgate.result import Fault
@@ -16,7 +15,7 @@ _CHAIN = 8  # functions of the chain that are named in a sentence
 def overflow(scene: Scene, fault: Fault) -> Cause:
     """SP below the limit of its stack."""
     sp = fault.address if fault.address is not None else scene.sp
-    stack = _overflown(scene, sp)
+    stack = scene.places.stack_above(sp)
     if stack is None:
         return Cause(f"stack overflow: SP became 0x{sp:08x}", _below(scene, sp))
     use = scene.result.stack
@@ -56,12 +55,6 @@ def heap(scene: Scene, fault: Fault) -> Cause:
         details.insert(0, f"At 0x{fault.address:08x}: {scene.places.at(fault.address).text}.")
     advice = ("Make the heap or what is allocated smaller, or let _sbrk refuse at the limit.",)
     return Cause(f"heap into stack: {reason}", tuple(details), advice)
-
-
-def _overflown(scene: Scene, sp: int) -> StackArea | None:
-    """The stack that lies next above SP."""
-    above = [stack for stack in scene.places.stacks if sp < stack.limit]
-    return min(above, key=lambda stack: stack.limit, default=None)
 
 
 def _below(scene: Scene, address: int) -> tuple[str, ...]:
