@@ -10,6 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simgate.cli.debug_options import (
+    listening_address,
+    place,
+    process_stack_of,
+    seconds_above_0,
+    sending,
+    uart_input,
+)
 from simgate.cli.failure import UsageError
 
 if TYPE_CHECKING:
@@ -19,8 +27,6 @@ if TYPE_CHECKING:
     from simgate.image import Image
     from simgate.machine import Machine
     from simgate.result import UartInput
-
-_HOST = "127.0.0.1"
 
 
 def debug(
@@ -78,23 +84,23 @@ def debug(
     plan = _Plan(
         image=image,
         board=board,
-        seconds=_positive(seconds, "--for"),
+        seconds=seconds_above_0(seconds, "--for"),
         until=until,
-        stack_limit=_place(image, stack_limit, "--stack-limit") if stack_limit else None,
-        process_stacks=tuple(_process_stack(image, text) for text in process_stack or ()),
-        sendings=tuple(_sending(text) for text in send or ()),
+        stack_limit=place(image, stack_limit, "--stack-limit") if stack_limit else None,
+        process_stacks=tuple(process_stack_of(image, text) for text in process_stack or ()),
+        sendings=tuple(sending(text) for text in send or ()),
         sendings_given=tuple(send or ()),
         inputs_file=inputs,
-        inputs=tuple(_input(text) for text in input_bytes or ()),
+        inputs=tuple(uart_input(text) for text in input_bytes or ()),
         inputs_given=tuple(input_bytes or ()),
-        wall_s=_positive(wall, "--wall"),
+        wall_s=seconds_above_0(wall, "--wall"),
     )
     if inputs is not None:
         from simgate.debug.inputs import read_inputs
 
         plan.inputs = (*read_inputs(inputs), *plan.inputs)
     if gdb:
-        _serve(plan, at, _address(gdb))
+        _serve(plan, at, listening_address(gdb))
         raise typer.Exit(0)
     report, failed = _state(plan, at) if at is not None else _run(plan)
     _put(report, as_json=as_json, output=output, quiet=not failed and at is None)
@@ -244,97 +250,3 @@ class _Listener:
                 self._machine.request_stop()
 
         return hear
-
-
-def _positive(value: float, option: str) -> float:
-    if not 0.0 < value < float("inf"):
-        raise UsageError(f"{option}: {value:g} is no number of seconds above 0")
-    return value
-
-
-def _place(image: Image, text: str, option: str) -> int:
-    """An address: 0x20000000, decimal, or a symbol, perhaps with bytes to add: task+256."""
-    symbol, _, offset = text.partition("+")
-    try:
-        if symbol.strip()[:1].isdigit():
-            value = int(text, 0)
-        else:
-            value = image.symbol(symbol).address + (int(offset, 0) if offset else 0)
-    except ValueError:
-        value = -1
-    if not 0 <= value < 1 << 32:
-        raise UsageError(f"{option}: '{text}' is no address", hint="Write 0x20000400, or task+256.")
-    return value
-
-
-def _process_stack(image: Image, text: str) -> ProcessStack:
-    from simgate.engine.base import ProcessStack
-
-    name, equals, bounds = text.partition("=")
-    low, dots, high = bounds.partition("..")
-    if not (name and equals and dots):
-        raise UsageError(
-            f"--process-stack: '{text}' is no NAME=LIMIT..TOP",
-            hint="Write audio=0x20001000..0x20001400.",
-        )
-    limit, top = (_place(image, one, "--process-stack") for one in (low, high))
-    if limit >= top:
-        raise UsageError(f"--process-stack: {name}: its limit is not below its top")
-    return ProcessStack(name, limit, top)
-
-
-def _sending(text: str) -> Sending:
-    from simgate.debug.inputs import Sending
-
-    where, equals, what = text.partition("=")
-    name, sign, time_text = where.partition("@")
-    if not equals or not name:
-        raise UsageError(
-            f"--send: '{text}' is no UART=FILE or UART=TEXT", hint="Write usart2=hello\\n."
-        )
-    at_s = None
-    if sign:
-        try:
-            at_s = float(time_text)
-        except ValueError:
-            at_s = -1.0
-        if not 0.0 <= at_s < float("inf"):
-            raise UsageError(f"--send: '{time_text}' is no time in seconds")
-    path = Path(what)
-    try:
-        data = path.read_bytes() if what and path.is_file() else _unescaped(what)
-    except OSError as error:
-        raise UsageError(f"--send: {what}: {error.strerror}") from None
-    return Sending(name, data, at_s)
-
-
-def _unescaped(text: str) -> bytes:
-    """The text's bytes; \\n, \\r, \\t, \\\\ and \\xNN stand for what they stand for in C."""
-    import re
-
-    plain = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"\\": b"\\", b"0": b"\0"}
-    return re.sub(
-        rb"\\(?:x([0-9a-fA-F]{2})|([nrt\\0]))",
-        lambda match: bytes.fromhex(match[1].decode()) if match[1] else plain[match[2]],
-        text.encode("utf-8", "surrogateescape"),
-    )
-
-
-def _input(text: str) -> UartInput:
-    from simgate.result import UartInput
-
-    where, _, digits = text.partition("=")
-    name, _, tick = where.partition("@")
-    try:
-        return UartInput(name, int(tick), bytes.fromhex(digits))
-    except ValueError:
-        raise UsageError(
-            f"--input: '{text}' is no UART@TICK=HEX", hint="Write usart2@168000=68690a."
-        ) from None
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isdecimal() or not int(port) < 1 << 16:
-        raise UsageError(f"--gdb: '{text}' is no [HOST]:PORT", hint="Write :3333.")
-    return host or _HOST, int(port)

@@ -14,8 +14,8 @@ from rich.containers import Lines
 from rich.panel import Panel
 from rich.text import Text
 
-from simgate.debug.fault_report import Chain, FaultReport
-from simgate.debug.unwinder import Frame, Origin
+from simgate.debug.fault_report import FaultReport
+from simgate.report.fault_chain import chain_lines
 from simgate.report.fault_sections import (
     branch_lines,
     code_lines,
@@ -75,7 +75,7 @@ def _panel(report: FaultReport, ascii_only: bool) -> Panel:
 
 def _sections(report: FaultReport) -> Iterator[RenderableType]:
     yield from _part("Where", _where(report))
-    yield from _part("Call chain", _chain(report.backtrace))
+    yield from _part("Call chain", chain_lines(report.backtrace))
     if any(register.value for register in report.status):
         yield from _part("Fault status", status_lines(report))
     if report.exception is not None:
@@ -150,58 +150,6 @@ def _where(report: FaultReport) -> list[Text]:
     return lines
 
 
-def _chain(chain: Chain) -> list[Text]:
-    lines = []
-    number = 0  # in the whole chain
-    for frame, times in _runs(chain):
-        lines.append(_frame(number, frame))
-        number += times
-        if times > 1:
-            lines.append(Text(f"... {format_count(times - 1)} times more, to #{number - 1}", _DIM))
-        if chain.omitted and number == chain.omitted_after:
-            lines.append(Text(f"... {format_count(chain.omitted)} frames more ...", style=_DIM))
-            number += chain.omitted
-    if chain.end:
-        lines.append(Text(f"end: {chain.end}", style=_DIM))
-    return lines
-
-
-def _runs(chain: Chain) -> Iterator[tuple[Frame, int]]:
-    """The frames, with how often each comes in succession, the gap between equal ones counted."""
-    frames = chain.frames
-    position = 0
-    while position < len(frames):
-        end = position + 1
-        gap = 0
-        while end < len(frames) and _alike(frames[end], frames[position]):
-            gap = chain.omitted if chain.omitted and end == chain.omitted_after else gap
-            end += 1
-        if end - position + gap < 3:
-            end, gap = position + 1, 0
-        yield frames[position], end - position + gap
-        position = end
-
-
-def _alike(one: Frame, other: Frame) -> bool:
-    return (one.where, one.how, one.note) == (other.where, other.how, other.note)
-
-
-def _frame(number: int, frame: Frame) -> Text:
-    where = frame.where
-    text = Text(f"#{number:<3} 0x{where.address:08x} ")
-    name = where.function or "(no symbol)"
-    text.append(name, style="bold")
-    if where.offset:
-        text.append(f"+0x{where.offset:x}")
-    if where.file is not None:
-        text.append(f" at {where.file}:{where.line}")
-    if frame.how is not Origin.PC:
-        text.append(f"  [{frame.how}]", style=_DIM)
-    if frame.note:
-        text.append(f"  <{frame.note}>", style="yellow")
-    return text
-
-
 def _exception(report: FaultReport) -> list[Text]:
     taken = report.exception
     if taken is None:
@@ -239,7 +187,7 @@ def _stack(report: FaultReport) -> list[Text]:
             )
         )
         same = deepest.chain == report.backtrace
-        chain = [Text("the call chain above")] if same else _chain(deepest.chain)
+        chain = [Text("the call chain above")] if same else chain_lines(deepest.chain)
         lines += [Text("  ").append_text(line) for line in chain]
     return lines
 

@@ -1,0 +1,136 @@
+"""What the options of ``simgate debug`` say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simgate.cli.failure import UsageError
+
+if TYPE_CHECKING:
+    from simgate.debug.inputs import Sending
+    from simgate.engine.base import ProcessStack
+    from simgate.image import Image
+    from simgate.result import UartInput
+
+_HOST = "127.0.0.1"
+
+
+def seconds_above_0(value: float, option: str) -> float:
+    """The value of an option that is a time.
+
+    Raises:
+        UsageError: it is none above 0.
+    """
+    if not 0.0 < value < float("inf"):
+        raise UsageError(f"{option}: {value:g} is no number of seconds above 0")
+    return value
+
+
+def place(image: Image, text: str, option: str) -> int:
+    """An address: 0x20000000, decimal, or a symbol, perhaps with bytes to add: task+256."""
+    symbol, _, offset = text.partition("+")
+    try:
+        if symbol.strip()[:1].isdigit():
+            value = int(text, 0)
+        else:
+            value = image.symbol(symbol).address + (int(offset, 0) if offset else 0)
+    except ValueError:
+        value = -1
+    if not 0 <= value < 1 << 32:
+        raise UsageError(f"{option}: '{text}' is no address", hint="Write 0x20000400, or task+256.")
+    return value
+
+
+def process_stack_of(image: Image, text: str) -> ProcessStack:
+    """``NAME=LIMIT..TOP``.
+
+    Raises:
+        UsageError: it is not of that form.
+        SymbolError: a bound is a symbol that the image does not have.
+    """
+    from simgate.engine.base import ProcessStack
+
+    name, equals, bounds = text.partition("=")
+    low, dots, high = bounds.partition("..")
+    if not (name and equals and dots):
+        raise UsageError(
+            f"--process-stack: '{text}' is no NAME=LIMIT..TOP",
+            hint="Write audio=0x20001000..0x20001400.",
+        )
+    limit, top = (place(image, one, "--process-stack") for one in (low, high))
+    if limit >= top:
+        raise UsageError(f"--process-stack: {name}: its limit is not below its top")
+    return ProcessStack(name, limit, top)
+
+
+def sending(text: str) -> Sending:
+    """``UART[@SECONDS]=FILE|TEXT``: the bytes of the file, where there is one, else of the text.
+
+    Raises:
+        UsageError: it is not of that form, or the file cannot be read.
+    """
+    from simgate.debug.inputs import Sending
+
+    where, equals, what = text.partition("=")
+    name, sign, time_text = where.partition("@")
+    if not equals or not name:
+        raise UsageError(
+            f"--send: '{text}' is no UART=FILE or UART=TEXT", hint="Write usart2=hello\\n."
+        )
+    at_s = None
+    if sign:
+        try:
+            at_s = float(time_text)
+        except ValueError:
+            at_s = -1.0
+        if not 0.0 <= at_s < float("inf"):
+            raise UsageError(f"--send: '{time_text}' is no time in seconds")
+    path = Path(what)
+    try:
+        data = path.read_bytes() if what and path.is_file() else _unescaped(what)
+    except OSError as error:
+        raise UsageError(f"--send: {what}: {error.strerror}") from None
+    return Sending(name, data, at_s)
+
+
+def _unescaped(text: str) -> bytes:
+    """The text's bytes; \\n, \\r, \\t, \\\\ and \\xNN stand for what they stand for in C."""
+    import re
+
+    plain = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"\\": b"\\", b"0": b"\0"}
+    return re.sub(
+        rb"\\(?:x([0-9a-fA-F]{2})|([nrt\\0]))",
+        lambda match: bytes.fromhex(match[1].decode()) if match[1] else plain[match[2]],
+        text.encode("utf-8", "surrogateescape"),
+    )
+
+
+def uart_input(text: str) -> UartInput:
+    """``UART@TICK=HEX``.
+
+    Raises:
+        UsageError: it is not of that form.
+    """
+    from simgate.result import UartInput
+
+    where, _, digits = text.partition("=")
+    name, _, tick = where.partition("@")
+    try:
+        return UartInput(name, int(tick), bytes.fromhex(digits))
+    except ValueError:
+        raise UsageError(
+            f"--input: '{text}' is no UART@TICK=HEX", hint="Write usart2@168000=68690a."
+        ) from None
+
+
+def listening_address(text: str) -> tuple[str, int]:
+    """``[HOST]:PORT``.
+
+    Raises:
+        UsageError: it is not of that form.
+    """
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdecimal() or not int(port) < 1 << 16:
+        raise UsageError(f"--gdb: '{text}' is no [HOST]:PORT", hint="Write :3333.")
+    return host or _HOST, int(port)
