@@ -61,3 +61,16 @@ def test_a_handler_that_is_called_is_no_handler(compile_c, machine_of):
     assert fault.kind is FaultKind.FALSE_HANDLER
     assert fault.where.function == "HardFault_Handler"
     assert "entered with IPSR = 0" in fault.message and "guilty+0x" in fault.message
+
+
+def test_a_handler_that_an_exception_calls_is_left_alone(compile_c, machine_of):
+    source = """
+        void HardFault_Handler(void) { for (;;) { } }
+        int main(void) { __asm volatile("cpsid i\\n svc #1"); for (;;) { } }
+    """
+    machine = machine_of(compile_c(source), on_fault="live")
+    machine.run_for(0.01)  # the handler's loop begins at its first instruction
+    result = machine.result()
+    assert result.fault is not None and result.fault.kind is FaultKind.ESCALATION
+    assert result.where.function == "HardFault_Handler"
+    assert result.instructions > 1_600_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,24 @@ def test_what_is_wrong_is_found_where_it_is(app: str, elfs: dict[str, Path]) -> 
     if fault.where.function is not None:
         assert fault.where.function == function
         assert fault.where.line == marked_line(app, MARKERS.get(app, "faults here"))
+
+
+@pytest.mark.parametrize(
+    ("app", "kind", "function"),
+    [
+        ("fault_unaligned_ldm", FaultKind.UNALIGNED, "load_multiple_unaligned"),
+        ("fault_unaligned_ldrd", FaultKind.UNALIGNED, "load_doubleword_unaligned"),
+        ("fault_unaligned_vldm", FaultKind.UNALIGNED, "load_vector_unaligned"),
+        ("fault_undefined", FaultKind.UNDEFINED, "execute_undefined"),
+    ],
+)
+def test_what_the_zoo_has_in_one_shape_only(
+    image_of: Callable[[str], Path], app: str, kind: FaultKind, function: str
+) -> None:
+    with Machine(find_board("stm32f407"), Image.read(image_of(app))) as machine:
+        fault = machine.run_for(0.01).fault
+    assert fault is not None
+    assert (fault.kind, fault.where.function) == (kind, function)
 
 
 def test_every_program_says_what_is_wrong_and_what_silicon_does() -> None:

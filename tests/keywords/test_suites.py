@@ -48,6 +48,11 @@ def elf_of(app: str) -> Path:
     return build_app(APPS / app, build_directory=BUILD / app)
 
 
+def broken(program: str) -> Path:
+    """A program of the zoo of faults."""
+    return build_apps(apps_under("faults"), BUILD / "faults")[program]
+
+
 HELLO = """
 *** Settings ***
 Library           simgate.keywords
@@ -115,12 +120,12 @@ A Wait That A Fault Ends Says So
 
 
 def test_a_fault_fails_tests_with_its_whole_story(robot: Robot, tmp_path: Path) -> None:
-    done = robot(FAULT.format(elf=elf_of("fault_unmapped_load")))
+    done = robot(FAULT.format(elf=broken("unmapped_peripheral")))
     assert done.returncode == 3, done.stdout
-    assert done.stdout.count("0x60000000") >= 3
-    assert done.stdout.count("load_unmapped") >= 3
+    assert done.stdout.count("0x40200c00") >= 3
+    assert done.stdout.count("led_start") >= 3
     assert "Terminal tester failed!" in done.stdout
-    assert done.stdout.count("LDR from 0x60000000, in no memory of the board") == 2  # once a fault
+    assert done.stdout.count("LDR from 0x40200c00, in no memory of the board") == 2  # once a fault
     log = (tmp_path / "out" / "output.xml").read_text()
     for part in ("Call chain", "Fault status", "Registers", "Disassembly", "Replay to the"):
         assert part in log
@@ -156,15 +161,15 @@ A Fault That Was Expected
 
 
 def test_a_fault_after_the_pass_line_fails_the_test(robot: Robot) -> None:
-    elf = build_apps(apps_under("faults"), BUILD / "faults")["pass_then_fault"]
-    suite = partial(AFTERWARDS.format, elf=elf, hello=elf_of("hello"))
+    suite = partial(AFTERWARDS.format, elf=broken("pass_then_fault"), hello=elf_of("hello"))
     done = robot(suite(settling=""))
     assert done.returncode == 2, done.stdout
     assert re.search(r"Nobody Looks Any More +\| FAIL", done.stdout)
     assert re.search(r"The Next Machine Is Another One +\| PASS", done.stdout)
     assert re.search(r"A Machine Is Stopped +\| FAIL", done.stdout)
     assert re.search(r"A Fault That Was Expected +\| PASS", done.stdout)
-    assert done.stdout.count("The firmware faulted: invalid state") == 2
+    assert "The firmware faulted after the last keyword." in done.stdout
+    assert "The firmware faulted: called a null function pointer" in done.stdout
     assert done.stdout.count("shut_down") >= 2
     assert robot(suite(settling="settling=0")).returncode == 0
     assert robot(suite(settling="settling=0.002")).returncode == 0  # it comes after 3 ms

@@ -11,6 +11,7 @@ from simgate.engine.settling import SETTLING_S
 from simgate.keywords.application import ApplicationKeywords
 from simgate.keywords.budgets import BudgetKeywords
 from simgate.keywords.debug import DebugKeywords
+from simgate.keywords.fault_story import tell_all
 from simgate.keywords.machine import MachineKeywords
 from simgate.keywords.uart import UartKeywords
 
@@ -42,10 +43,11 @@ class SimgateKeywords(
 
     def end_test(self, data: object, result: Any) -> None:
         """Robot Framework is done with a test: see whether the firmware survives it."""
-        fault = self.session.settle()
-        if fault is None:
+        if self.session.settle() is None:
             return
-        story = f"A fault after the test's last keyword. {self.session.story_of(fault)}"
+        story = (
+            f"The firmware faulted after the last keyword.\n\n{tell_all(self.session.running())}"
+        )
         result.message = f"{result.message}\n\n{story}" if result.message else story
         result.status = "FAIL"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simgate.engine.settling import SETTLING_S
 from simgate.keywords.failing import KeywordFailure
+from simgate.keywords.fault_story import tell
 from simgate.result import Fault
 
 if TYPE_CHECKING:
@@ -89,25 +90,12 @@ class Session:
 
         The whole story of a fault is told once.
         """
-        fault = None if self.machine is None else self.machine.result().fault
-        if fault is None or fault == self.told:
+        machine = self.machine
+        fault = None if machine is None else machine.result().fault
+        if machine is None or fault is None or fault == self.told:
             return text
         self.told = fault
-        return f"{text}\n\n{self.story_of(fault)}"
-
-    def story_of(self, fault: Fault) -> str:
-        """Everything that is known about a fault of the machine.
-
-        Robot Framework cuts the middle out of a long message; the log keeps the whole report.
-        """
-        from robot.api import logger
-
-        from simgate.debug import examine
-        from simgate.report.fault_text import plain
-
-        report = plain(examine(self.running()))
-        logger.info(report)
-        return f"The firmware faulted: {fault.message}\n\n{report}"
+        return f"{text}\n\n{tell(machine)}"
 
     def settle(self) -> Fault | None:
         """Let the machine run on for a while: a fault that no keyword has told of yet.
@@ -134,9 +122,8 @@ class Session:
             KeywordFailure: it faulted meanwhile.
         """
         try:
-            fault = self.settle()
-            if fault is not None:
-                raise KeywordFailure(self.story_of(fault))
+            if self.settle() is not None:
+                raise KeywordFailure(tell(self.running()))
         finally:
             self.stop()
 
