@@ -51,7 +51,7 @@ static HANDLER(vstore_slow)
     {                                                                   \
         NEED_ACCESS                                                     \
         uint32_t address = R(op->b) + op->imm;                          \
-        if (UNLIKELY(!is_readable(cpu, address, 4 * (words)) || (address & 3u))) { \
+        if (UNLIKELY(!is_readable(cpu, address, 4 * (words)) || IS_ODD(address))) {\
             cpu->slow_value = address;                                  \
             GO(vload_slow, OP_ARGUMENTS);                               \
         }                                                               \
@@ -64,7 +64,7 @@ static HANDLER(vstore_slow)
     {                                                                   \
         NEED_ACCESS                                                     \
         uint32_t address = R(op->b) + op->imm;                          \
-        if (UNLIKELY(!is_writable(cpu, address, 4 * (words)) || (address & 3u))) { \
+        if (UNLIKELY(!is_writable(cpu, address, 4 * (words)) || IS_ODD(address))) {\
             cpu->slow_value = address;                                  \
             GO(vstore_slow, OP_ARGUMENTS);                              \
         }                                                               \
@@ -107,7 +107,7 @@ static HANDLER(vload_multiple)
     NEED_ACCESS
     uint32_t address = op->d & 2u ? R(op->b) + op->imm : R(op->b);
 
-    if (UNLIKELY(!is_readable(cpu, address, 4u * op->c) || (address & 3u) || (op->b == 13 && (op->d & 2u)))) {
+    if (UNLIKELY(!is_readable(cpu, address, 4u * op->c) || IS_ODD(address) || (op->b == 13 && (op->d & 2u)))) {
         cpu->slow_value = address;
         GO(vload_slow, OP_ARGUMENTS);
     }
@@ -122,7 +122,7 @@ static HANDLER(vstore_multiple)
     NEED_ACCESS
     uint32_t address = op->d & 2u ? R(op->b) + op->imm : R(op->b);
 
-    if (UNLIKELY(!is_writable(cpu, address, 4u * op->c) || (address & 3u))) {
+    if (UNLIKELY(!is_writable(cpu, address, 4u * op->c) || IS_ODD(address))) {
         cpu->slow_value = address;
         GO(vstore_slow, OP_ARGUMENTS);
     }

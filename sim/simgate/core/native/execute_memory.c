@@ -328,7 +328,7 @@ static HANDLER(load_dual)
 {
     uint32_t address = R(op->b) + op->imm;
 
-    if (UNLIKELY(!is_readable(cpu, address, 8) || (address & 3u))) {
+    if (UNLIKELY(!is_readable(cpu, address, 8) || IS_ODD(address))) {
         cpu->slow_value = address;
         GO(load_dual_slow, OP_ARGUMENTS);
     }
@@ -343,7 +343,7 @@ static HANDLER(store_dual)
 {
     uint32_t address = R(op->b) + op->imm;
 
-    if (UNLIKELY(!is_writable(cpu, address, 8) || (address & 3u))) {
+    if (UNLIKELY(!is_writable(cpu, address, 8) || IS_ODD(address))) {
         cpu->slow_value = address;
         GO(store_dual_slow, OP_ARGUMENTS);
     }
@@ -358,7 +358,7 @@ static HANDLER(load_dual_writeback)
 {
     uint32_t address = DUAL_ADDRESS;
 
-    if (UNLIKELY(!is_readable(cpu, address, 8) || (address & 3u) || op->b == 13)) {
+    if (UNLIKELY(!is_readable(cpu, address, 8) || IS_ODD(address) || op->b == 13)) {
         cpu->slow_value = address;
         GO(load_dual_slow, OP_ARGUMENTS);
     }
@@ -374,7 +374,7 @@ static HANDLER(store_dual_writeback)
 {
     uint32_t address = DUAL_ADDRESS;
 
-    if (UNLIKELY(!is_writable(cpu, address, 8) || (address & 3u) || op->b == 13)) {
+    if (UNLIKELY(!is_writable(cpu, address, 8) || IS_ODD(address) || op->b == 13)) {
         cpu->slow_value = address;
         GO(store_dual_slow, OP_ARGUMENTS);
     }

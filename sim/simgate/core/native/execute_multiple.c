@@ -82,7 +82,7 @@ static HANDLER(store_multiple_slow)
 /* Fast path: all words lie in one piece. */
 #define FIND(access, slow)                                              \
     uint32_t address = lowest_address(cpu, op);                         \
-    if (UNLIKELY(!is_##access(cpu, address, 4u * op->b) || (address & 3u))) { \
+    if (UNLIKELY(!is_##access(cpu, address, 4u * op->b) || IS_ODD(address))) {\
         cpu->slow_value = address;                                      \
         GO(slow, OP_ARGUMENTS);                                         \
     }                                                                   \
@@ -102,7 +102,7 @@ static HANDLER(load_multiple)
     static HANDLER(load_few_##count)                                      \
     {                                                                     \
         uint32_t address = R(op->a), list = op->imm;                      \
-        if (UNLIKELY(!is_readable(cpu, address, 4 * (count)) || (address & 3u))) { \
+        if (UNLIKELY(!is_readable(cpu, address, 4 * (count)) || IS_ODD(address))) {\
             cpu->slow_value = address;                                    \
             GO(load_multiple_slow, OP_ARGUMENTS);                         \
         }                                                                 \
@@ -151,7 +151,7 @@ static HANDLER(store_multiple)
     uint32_t base = final_base(cpu, op);
 
     if (op->c & WRITEBACK) {
-        if (op->a == 13 && UNLIKELY(base < cpu->sp_floor) && !sp_fell(cpu, op, base))
+        if (op->a == 13 && UNLIKELY(HAS_FALLEN(base)) && !sp_fell(cpu, op, base))
             GO(leave_fault, OP_ARGUMENTS);
     }
     for (; list != 0; list &= list - 1)

@@ -51,7 +51,7 @@
 #define DO_D(at)                                                              \
     {                                                                         \
         uint32_t address = R((at)->b), words[2];                              \
-        if (UNLIKELY(!is_readable(cpu, address, 8) || (address & 3u)))        \
+        if (UNLIKELY(!is_readable(cpu, address, 8) || IS_ODD(address)))       \
             DISPATCH(at);                                                     \
         memcpy(words, host_bytes(cpu, address), 8);                           \
         R((at)->b) = address + (at)->imm;                                     \

@@ -41,7 +41,7 @@ static inline const uint8_t *readable_bytes(const struct cpu *cpu, uint32_t addr
     uint32_t offset = address & (GRANULE_SIZE - 1);
     const struct granule *granule = &cpu->granules[address >> GRANULE_BITS];
 
-    if (UNLIKELY(address & 3u))
+    if (UNLIKELY(IS_ODD(address)))
         return NULL;
     if (LIKELY(offset + size <= granule->read_size))
         return granule->host + offset;

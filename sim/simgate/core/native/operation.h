@@ -102,8 +102,10 @@ static inline uint64_t note_block(struct cpu *cpu, const struct op *head)
     uint64_t block;
 
     memcpy(&block, &head->pc, sizeof block);
+#ifndef SIMGATE_UNCHECKED
     cpu->trail[cpu->trail_at & (TRAIL_LENGTH - 1)] = block;
     cpu->trail_at++;
+#endif
     return block >> 32;
 }
 
@@ -227,6 +229,20 @@ static inline struct op *known_block(const struct cpu *cpu, uint32_t target)
 /* Makes r[15], itstate, apsr and instructions exact for a look from outside during `op`. */
 void expose(struct cpu *cpu, const struct op *op);
 
+/* ---- checks ---- */
+
+/* SIMGATE_UNCHECKED is for measuring only what the checks cost: the bounds of memories (devices are
+ * still told apart), the alignment of words, the stack's limit and depth, and the trail. */
+#ifdef SIMGATE_UNCHECKED
+#define IS_ODD(address) 0
+#define IS_WITHIN(offset, size, limit) ((limit) != 0)
+#define HAS_FALLEN(sp) 0
+#else
+#define IS_ODD(address) ((address) & 3u)
+#define IS_WITHIN(offset, size, limit) ((offset) + (size) <= (limit))
+#define HAS_FALLEN(sp) ((sp) < cpu->sp_floor)
+#endif
+
 /* ---- SP ---- */
 
 /* Notes a new value of SP that is below sp_floor, by `op`; false: the stack overflowed, fault is
@@ -238,7 +254,7 @@ bool main_sp_fell(struct cpu *cpu, uint32_t sp); /* the same of MSP, while state
 #define SET_SP(value)                                                    \
     do {                                                                 \
         uint32_t sp_ = (value) & ~3u;                                    \
-        if (UNLIKELY(sp_ < cpu->sp_floor) && !sp_fell(cpu, op, sp_))         \
+        if (UNLIKELY(HAS_FALLEN(sp_)) && !sp_fell(cpu, op, sp_))             \
             GO(leave_fault, OP_ARGUMENTS);                               \
         cpu->r[13] = sp_;                                                \
     } while (0)
@@ -248,13 +264,14 @@ bool main_sp_fell(struct cpu *cpu, uint32_t sp); /* the same of MSP, while state
 /* Whether `size` bytes at `address` can be read (written) at host_bytes(). */
 static inline bool is_readable(const struct cpu *cpu, uint32_t address, uint32_t size)
 {
-    return (address & (GRANULE_SIZE - 1)) + size <= cpu->granules[address >> GRANULE_BITS].read_size;
+    return IS_WITHIN(address & (GRANULE_SIZE - 1), size,
+                     cpu->granules[address >> GRANULE_BITS].read_size);
 }
 
 static inline bool is_writable(const struct cpu *cpu, uint32_t address, uint32_t size)
 {
-    return (address & (GRANULE_SIZE - 1)) + size <=
-           cpu->granules[address >> GRANULE_BITS].write_size;
+    return IS_WITHIN(address & (GRANULE_SIZE - 1), size,
+                     cpu->granules[address >> GRANULE_BITS].write_size);
 }
 
 static inline uint8_t *host_bytes(const struct cpu *cpu, uint32_t address)
