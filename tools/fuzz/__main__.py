@@ -25,6 +25,8 @@ from tools.fuzz.differences import DIFFERENCES
 from tools.fuzz.generate import FEATURES
 from tools.fuzz.oracle import NAMES
 
+LINE_EVERY = 65_536  # sequences, where no bar can be drawn
+
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -111,6 +113,8 @@ def main() -> int:
             for outcome in run(work, min(arguments.workers, len(work))):
                 total.add(outcome)
                 progress.advance(bar, outcome.sequences)
+                if not console.is_terminal and total.sequences % LINE_EVERY < outcome.sequences:
+                    print(f"{total.sequences:,} of {arguments.sequences:,}", file=sys.stderr)
                 for report in outcome.reports:
                     progress.console.print(report, markup=False, highlight=False, soft_wrap=True)
         except SimgateError as error:

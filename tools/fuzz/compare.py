@@ -104,23 +104,22 @@ class Pair:
         """Where a sequence that differs parts: found by halving."""
         kept = sequence.places()
         low, high = -1, len(kept)  # instructions after which they are equal, and differ
+        before, parted = None, self.endings(sequence)
         while high - low > 1:
             middle = (low + high) // 2
-            if self.differ(sequence.keeping(kept[:middle])):
-                high = middle
+            endings = self.endings(sequence.keeping(kept[:middle]))
+            if endings[0].differs(endings[1]):
+                high, parted = middle, endings
             else:
-                low = middle
-        before = self.endings(sequence.keeping(kept[: max(low, 0)]))[0]
-        parted = sequence.keeping(kept[:high])
-        ours, theirs = self.endings(parted)
-        place = kept[high - 1] if high else -1
+                low, before = middle, endings[0]
+        ours, theirs = parted
         return Finding(
             self.oracle.name,
             self.image,
             self.row,
-            parted,
-            place,
-            before.registers,
+            sequence.keeping(kept[:high]),
+            kept[high - 1] if high else -1,
+            (ours if before is None else before).registers,
             ours,
             theirs,
         )

@@ -53,8 +53,8 @@ class Image:
 
     batch: Batch
     driver: Driver
-    code: bytes
-    data: bytes
+    code: bytes | bytearray
+    data: bytes | bytearray
     entries: tuple[int, ...]
 
     @property
@@ -88,8 +88,8 @@ class Image:
         return Image(
             Batch(self.batch.processor, tuple(sequences), self.batch.states),
             self.driver,
-            bytes(code),
-            bytes(data),
+            code,
+            data,
             self.entries,
         )
 

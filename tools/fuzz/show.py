@@ -32,7 +32,7 @@ def lines_of(finding: Finding) -> Iterator[str]:
             continue
         code = image.code[addresses[place] : addresses[place + 1]]
         mark = ">" if place == finding.place else " "
-        text = _disassembled(code[: item.form.width], addresses[place])
+        text = _disassembled(bytes(code[: item.form.width]), addresses[place])
         yield f" {mark} {addresses[place]:#07x}  {code.hex(' ', 2):<24} {text}"
     yield "   before: " + _words(finding.before)
     columns = ("status",) if "status" in finding.columns else finding.columns

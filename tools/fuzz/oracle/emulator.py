@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import struct
 
 import unicorn
@@ -22,23 +23,22 @@ class Unicorn(Oracle):
     name = "unicorn"
 
     def __init__(self, processor: str) -> None:
-        self.model = getattr(arm, MODELS[processor])
-        self.uc = self._engine()
-
-    def _engine(self) -> unicorn.Uc:
-        uc = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB)
-        uc.ctl_set_cpu_model(self.model)
-        uc.mem_map(layout.CODE, layout.CODE_SIZE)
-        uc.mem_map(layout.DATA, layout.DATA_SIZE)
-        uc.mem_map(SYSTEM_SPACE, 0x1000)
-        return uc
+        self.code = (ctypes.c_uint8 * layout.CODE_SIZE)()
+        self.data = (ctypes.c_uint8 * layout.DATA_SIZE)()
+        self.uc = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB)
+        self.uc.ctl_set_cpu_model(getattr(arm, MODELS[processor]))
+        everything = unicorn.UC_PROT_ALL
+        for base, memory in ((layout.CODE, self.code), (layout.DATA, self.data)):
+            self.uc.mem_map_ptr(base, len(memory), everything, ctypes.addressof(memory))
+        self.uc.mem_map(SYSTEM_SPACE, 0x1000)
 
     def run(self, image: Image) -> Results:
         """An exception ends one sequence, not the batch."""
         uc = self.uc
-        uc.mem_write(layout.CODE, image.code)
+        code, data = memoryview(self.code).cast("B"), memoryview(self.data).cast("B")
+        code[: len(image.code)] = image.code
+        data[: len(image.data)] = image.data
         uc.ctl_remove_cache(layout.CODE, layout.CODE + layout.CODE_SIZE)
-        uc.mem_write(layout.DATA, image.data)
         start, end = driver().labels["reset"] | 1, driver().labels["finish"]
         while True:
             try:
@@ -47,9 +47,9 @@ class Unicorn(Oracle):
                     break
             except unicorn.UcError:
                 pass
-            record, result, left = struct.unpack("<3I", uc.mem_read(layout.CELLS, 12))
-            status = result + 4 * layout.OUT_STATUS
-            uc.mem_write(status, struct.pack("<I", layout.FAULTED))
+            record, result, left = struct.unpack_from("<3I", data, 0)
+            status = result - layout.DATA + 4 * layout.OUT_STATUS
+            struct.pack_into("<I", data, status, layout.FAULTED)
             record, result = record + layout.RECORD_SIZE, result + layout.RESULT_SIZE
-            uc.mem_write(layout.CELLS, struct.pack("<3I", record, result, left))
-        return Results.of_data(uc.mem_read(layout.DATA, len(image.data)), len(image.batch))
+            struct.pack_into("<3I", data, 0, record, result, left)
+        return Results.of_data(data, len(image.batch))
