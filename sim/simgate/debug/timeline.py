@@ -156,13 +156,14 @@ class Timeline:
             self._replace_active(self._branch(count))
         return self._reach(self._active, count, interrupted)
 
-    def restart(self) -> None:
-        """To the beginning; of the changes, those made there stay."""
+    def restart(self, *, keep_changes: bool = True) -> None:
+        """To the beginning; of the changes, at most those made there stay."""
         self.goto(self.first)
-        stay = [one for one in self._edits if one[0] == self.first]
+        stay = [one for one in self._edits if keep_changes and one[0] == self.first]
         if len(stay) < len(self._edits):
             self._edits[:] = stay
             self._snapshots.forget_from(self.first)
+            self._replace_active(self._branch(self.first))
 
     def _reach(self, passage: Passage, target: Position | int, interrupted: Interrupted) -> Outcome:
         """Move a passage on to a place, leaving snapshots on the way."""
@@ -187,7 +188,7 @@ class Timeline:
                     return self._explained(outcome)
             elif outcome.reason is Reason.ASLEEP:
                 return outcome
-            if interrupted():
+            if passage.here.instructions < count and interrupted():
                 return Outcome(Reason.INTERRUPTED, passage.here)
         if isinstance(target, int):
             return Outcome(Reason.ARRIVED, passage.here)

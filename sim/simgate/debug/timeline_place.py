@@ -62,10 +62,11 @@ class Points:
 class Sighting:
     """An access that a watchpoint saw."""
 
-    pc: int  # of the instruction
+    pc: int  # of the instruction; with "stacking" of the one that was about to execute
     instruction: int  # executed before it
     address: int
     width: int  # bytes
+    during: str = "instruction"  # or "stacking": the entry of an exception
 
 
 class Reason(StrEnum):

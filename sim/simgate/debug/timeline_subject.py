@@ -25,6 +25,7 @@ _PIECE_S = 0.02  # host seconds that one call should take, so that others get th
 _FIRST_TICKS = 1_000_000
 _LEAST_TICKS = 10_000
 _MOST_TICKS = 50_000_000
+_BASIC_FRAME, _EXTENDED_FRAME = 0x20, 0x68  # bytes (DDI 0403, B1.5.6)
 _NOWHERE = Points()
 
 
@@ -49,6 +50,7 @@ class Subject:
         self._points = _NOWHERE
         self._faults = 0
         self._reported: Position | None = None  # where the core last told of a stop point
+        self._watched_at: Position | None = None  # where the last watched access was told of
         self._ticks = _FIRST_TICKS
 
     def where(self) -> Position:
@@ -144,7 +146,7 @@ class Subject:
             here = self._reported = self.where()
             if here != origin and core.pc in points.breakpoints:
                 return Outcome(Reason.BREAKPOINT, here)
-        elif kind is StopKind.WATCHPOINT:
+        elif kind is StopKind.WATCHPOINT or kind is StopKind.ENTRY:
             return self._watched(points)
         elif kind is StopKind.FAULT:
             self._faults += 1
@@ -154,15 +156,32 @@ class Subject:
         return None
 
     def _watched(self, points: Points) -> Outcome | None:
-        hit = self._core.watch_hit
-        if hit is None:
+        """What the core has seen, once: after entering an exception it tells of it again."""
+        hit, here = self._core.watch_hit, self.where()
+        if hit is None or here == self._watched_at:
             return None
         pc, address, width, is_store = hit
         for watch in sorted(points.watches, key=lambda one: (one.address, one.size)):
             if watch.sees(address, width, is_store):
-                access = Sighting(pc, self._core.instructions - 1, address, width)
-                return Outcome(Reason.WATCHPOINT, self.where(), watch, access)
+                self._watched_at = here
+                stacking = is_store and self._was_stacked(address)
+                count = here.instructions - (0 if stacking else 1)
+                during = "stacking" if stacking else "instruction"
+                access = Sighting(pc, count, address, width, during)
+                return Outcome(Reason.WATCHPOINT, here, watch, access)
         return None
+
+    def _was_stacked(self, address: int) -> bool:
+        """Whether an exception was entered just now, and its frame lies there."""
+        core = self._core
+        if not core.ipsr:
+            return False
+        vector = self.peek(core.fault_status["vtor"] + 4 * core.ipsr, 4)
+        if vector is None or int.from_bytes(vector, "little") & ~1 != core.pc:
+            return False
+        lr = core.read_register("lr")
+        frame = core.read_register("psp" if lr & 4 else "msp")
+        return frame <= address < frame + (_BASIC_FRAME if lr & 16 else _EXTENDED_FRAME)
 
     def _until(self, limit: Limit, now: int, end: int) -> int:
         """A tick that can be run to without passing the limit."""

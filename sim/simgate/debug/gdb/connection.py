@@ -34,30 +34,38 @@ class Connection:
         """For `select`."""
         return self._channel.fileno()
 
-    @property
-    def has_events(self) -> bool:
-        """Whether `receive` may have something without waiting."""
-        return bool(self._events)
-
-    def receive(self) -> Event:
-        """The next packet, or something that must be answered like one; waits for it.
+    def take(self) -> Event | None:
+        """The next packet, or something that must be answered like one; None: not yet.
 
         Raises:
-            Disconnected: there will be none.
+            Disconnected: the other side has gone.
         """
-        while True:
-            while self._events:
-                event = self._events.popleft()
-                if event.kind is Kind.NACK:
-                    self._write(self._sent)
-                elif event.kind is Kind.DAMAGED:
-                    if self.acknowledges:
-                        self._write(b"-")
-                elif event.kind is not Kind.ACK:
-                    if self.acknowledges and event.kind is not Kind.INTERRUPT:
-                        self._write(b"+")
-                    return event
-            self._read()
+        while self._events:
+            event = self._events.popleft()
+            if event.kind is Kind.NACK:
+                self._write(self._sent)
+            elif event.kind is Kind.DAMAGED:
+                if self.acknowledges:
+                    self._write(b"-")
+            elif event.kind is not Kind.ACK:
+                if self.acknowledges and event.kind is not Kind.INTERRUPT:
+                    self._write(b"+")
+                return event
+        return None
+
+    def receive(self) -> None:
+        """Read what has come; waits for something.
+
+        Raises:
+            Disconnected: nothing will.
+        """
+        try:
+            data = self._channel.recv(1 << 16)
+        except OSError as error:
+            raise Disconnected from error
+        if not data:
+            raise Disconnected
+        self._events.extend(self._reader.feed(data))
 
     def send(self, payload: bytes) -> None:
         """An answer.
@@ -85,20 +93,11 @@ class Connection:
             Disconnected: the other side has gone.
         """
         if select.select([self._channel], [], [], 0)[0]:
-            self._read()
+            self.receive()
         found = [event for event in self._events if event.kind is Kind.INTERRUPT]
         for event in found:
             self._events.remove(event)
         return bool(found)
-
-    def _read(self) -> None:
-        try:
-            data = self._channel.recv(1 << 16)
-        except OSError as error:
-            raise Disconnected from error
-        if not data:
-            raise Disconnected
-        self._events.extend(self._reader.feed(data))
 
     def _write(self, data: bytes) -> None:
         try:

@@ -56,7 +56,29 @@ def by_thread(text: bytes) -> Order:
 
 
 def forward(timeline: Timeline, order: Order, points: Points, interrupted: Interrupted) -> Outcome:
-    """Do it."""
+    """Do it.
+
+    gdb takes an Arm target to report a watchpoint before the access: it then steps once, and only
+    after that looks what has changed. So the target goes back to there.
+    """
+    outcome = _forward(timeline, order, points, interrupted)
+    if outcome.reason is Reason.WATCHPOINT:
+        timeline.reverse_step()
+    return outcome
+
+
+def backward(timeline: Timeline, single: bool, points: Points, interrupted: Interrupted) -> Outcome:
+    """bs or bc; a watchpoint is reported after the access, for gdb steps back once."""
+    if single:
+        outcome = timeline.reverse_step(points, interrupted)
+    else:
+        outcome = timeline.reverse_run(points, interrupted)
+    if outcome.reason is Reason.WATCHPOINT:
+        timeline.step()
+    return outcome
+
+
+def _forward(timeline: Timeline, order: Order, points: Points, interrupted: Interrupted) -> Outcome:
     if order.start is not None:
         timeline.write_register("pc", order.start)
     if not order.single:
@@ -71,10 +93,3 @@ def forward(timeline: Timeline, order: Order, points: Points, interrupted: Inter
             return outcome
         if interrupted():
             return Outcome(Reason.INTERRUPTED, outcome.position)
-
-
-def backward(timeline: Timeline, single: bool, points: Points, interrupted: Interrupted) -> Outcome:
-    """bs or bc."""
-    if single:
-        return timeline.reverse_step(points, interrupted)
-    return timeline.reverse_run(points, interrupted)

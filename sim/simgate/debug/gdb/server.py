@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 from simgate.debug.gdb.connection import Connection, Disconnected
-from simgate.debug.gdb.packets import Kind
+from simgate.debug.gdb.packets import Event, Kind
 from simgate.debug.gdb.session import Session
 from simgate.debug.timeline import Timeline
 from simgate.debug.timeline_place import Reason
@@ -111,25 +111,26 @@ def _serve_one(listener: socket.socket, timeline: Timeline) -> bool:
     with closing(connection):
         try:
             while not session.is_over:
-                _turn_away_others(listener, connection)
-                _answer(connection, session)
+                event = connection.take()
+                if event is None:
+                    _wait(listener, connection)
+                else:
+                    _answer(event, connection, session)
         except Disconnected:
             return session.is_over
     return True
 
 
-def _turn_away_others(listener: socket.socket, connection: Connection) -> None:
-    """Until there is something to read."""
-    if connection.has_events:
-        return
+def _wait(listener: socket.socket, connection: Connection) -> None:
+    """Until this gdb says something; others who come meanwhile are turned away."""
     both: list[socket.socket | Connection] = [listener, connection]
     while connection not in (ready := select.select(both, [], [])[0]):
         if listener in ready:
             listener.accept()[0].close()
+    connection.receive()
 
 
-def _answer(connection: Connection, session: Session) -> None:
-    event = connection.receive()
+def _answer(event: Event, connection: Connection, session: Session) -> None:
     if event.kind is Kind.TOO_LONG:
         connection.send(_TOO_LONG)
     elif event.kind is Kind.PACKET:
