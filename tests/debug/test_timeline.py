@@ -21,7 +21,7 @@ from simgate.debug.timeline_place import (
 from simgate.errors import EngineError
 from simgate.image import Image
 from simgate.machine import Machine
-from simgate.toolchain import build_app
+from simgate.toolchain import apps_under, build_app, build_apps
 
 ROOT = Path(__file__).resolve().parents[2]
 RAM, RAM_SIZE = 0x2000_0000, 0x2_0000
@@ -35,10 +35,13 @@ def images() -> Callable[[str], Image]:
 
     def image(app: str) -> Image:
         if app not in known:
-            folder = ROOT / "tests" / "firmware" / "apps" / app
-            known[app] = Image.read(
-                build_app(folder, build_directory=ROOT / "build" / "tests" / app)
-            )
+            zoo = apps_under("faults")
+            if any(app == one.name for one in zoo):
+                elf = build_apps(zoo, ROOT / "build" / "tests" / "faults")[app]
+            else:
+                folder = ROOT / "tests" / "firmware" / "apps" / app
+                elf = build_app(folder, build_directory=ROOT / "build" / "tests" / app)
+            known[app] = Image.read(elf)
         return known[app]
 
     return image
@@ -204,13 +207,13 @@ def test_a_read_is_watched_for_apart_from_a_write(timeline_of, images) -> None:
 
 
 def test_a_fault_is_a_moment_before_its_exception(timeline_of, images) -> None:
-    image, timeline = images("fault_unmapped_load"), timeline_of("fault_unmapped_load")
+    image, timeline = images("unmapped_peripheral"), timeline_of("unmapped_peripheral")
     outcome = timeline.run(Points())
     assert outcome.reason is Reason.FAULT
-    assert "0x60000000" in outcome.fault.message
+    assert "0x40200c00" in outcome.fault.message
     at_fault = look(timeline)
     culprit = timeline.registers()["pc"]
-    assert image.function_at(culprit).name == "load_unmapped"
+    assert image.function_at(culprit).name == "led_start"
 
     timeline.step()
     assert timeline.registers()["xpsr"] & 0x1FF == 3  # in the HardFault handler

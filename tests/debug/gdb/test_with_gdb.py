@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
+
 Gdb = Callable[..., str]
 
 
@@ -106,22 +108,25 @@ def test_going_back_to_the_last_write_of_a_variable(gdb: Gdb) -> None:
 
 def test_a_fault_is_a_signal_with_a_sentence(gdb: Gdb) -> None:
     output = gdb(
-        "fault_unmapped_load",
+        "unmapped_peripheral",
         "continue", "backtrace", "monitor fault", "info symbol $pc",
         "stepi", "info symbol $pc", "p $xpsr & 0x1ff", "backtrace",
         "reverse-stepi", "reverse-stepi", "info symbol $pc",
     )  # fmt: skip
     assert "Program received signal SIGSEGV" in output
-    assert output.count("load of 4 bytes at 0x60000000, where nothing is mapped") == 2
-    assert re.search(r"^#0  0x\w+ in load_unmapped|^#0  load_unmapped", output, re.MULTILINE)
+    assert output.count("load of 4 bytes at 0x40200c00, where nothing is mapped") == 2
+    assert re.search(r"^#0  (0x\w+ in )?led_start", output, re.MULTILINE)
     assert re.search(r"^#1 .* main \(\)", output, re.MULTILINE)
     assert "<signal handler called>" in output  # the frame of the exception is unwound
     assert printed(output) == ["3"]  # HardFault
 
 
-def test_other_faults_are_other_signals(gdb: Gdb) -> None:
-    assert "Program received signal SIGBUS" in gdb("fault_unaligned_ldrd", "continue")
-    assert "Program received signal SIGILL" in gdb("fault_undefined", "continue")
+@pytest.mark.parametrize(
+    ("app", "name"),
+    [("unaligned_dsp", "SIGBUS"), ("fpu_off", "SIGILL"), ("divide_by_zero", "SIGFPE")],
+)
+def test_other_faults_are_other_signals(gdb: Gdb, app: str, name: str) -> None:
+    assert f"Program received signal {name}" in gdb(app, "continue")
 
 
 def test_it_takes_over_at_an_instruction_and_lets_go(gdb: Gdb) -> None:
