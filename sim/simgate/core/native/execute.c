@@ -184,6 +184,13 @@ void expose(struct cpu *cpu, const struct op *op)
 
 bool load_slow(struct cpu *cpu, const struct op *op, uint32_t address, uint8_t width)
 {
+    const uint8_t *part = memory_part(cpu, address, width, MAY_READ);
+
+    if (part != NULL) {
+        cpu->loaded[0] = 0;
+        memcpy(&cpu->loaded[0], part, width);
+        return true;
+    }
     expose(cpu, op);
     return memory_load(cpu, address, width, &cpu->loaded[0]);
 }
@@ -202,6 +209,12 @@ bool load_words_slow(struct cpu *cpu, const struct op *op, uint32_t address, uns
 bool store_slow(struct cpu *cpu, const struct op *op, uint32_t address, uint8_t width,
                 uint32_t value)
 {
+    uint8_t *part = memory_part(cpu, address, width, MAY_WRITE);
+
+    if (part != NULL) {
+        memcpy(part, &value, width);
+        return true;
+    }
     expose(cpu, op);
     return memory_store(cpu, address, width, value);
 }

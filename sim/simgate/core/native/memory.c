@@ -18,7 +18,8 @@ struct memory_map *memory_create(void)
         view->granules = calloc((size_t)1 << (32 - GRANULE_BITS), sizeof *view->granules);
         view->guarded = i != VIEW_OPEN;
         view->privileged = i == VIEW_OF_PRIVILEGED;
-        if (view->granules == NULL) {
+        view->permissions = calloc((size_t)1 << (32 - GRANULE_BITS), 1);
+        if (view->granules == NULL || view->permissions == NULL) {
             memory_destroy(map);
             return NULL;
         }
@@ -35,6 +36,20 @@ static void free_backing(struct backing *backing)
     free(backing);
 }
 
+static void free_parts(const struct memory_map *map, const struct view *view)
+{
+    size_t i;
+    uint32_t index;
+
+    for (i = 0; view->used && i < map->region_count; i++)
+        for (index = map->regions[i].base >> GRANULE_BITS;
+             map->regions[i].kind == REGION_MEMORY &&
+             index <= map->regions[i].last >> GRANULE_BITS; index++) {
+            free(view->granules[index].parts);
+            view->granules[index].parts = NULL;
+        }
+}
+
 void memory_destroy(struct memory_map *map)
 {
     struct backing *backing, *next;
@@ -44,8 +59,12 @@ void memory_destroy(struct memory_map *map)
         next = backing->next;
         free_backing(backing);
     }
-    for (i = 0; i < VIEW_COUNT; i++)
+    for (i = 0; i < VIEW_COUNT; i++) {
+        if (map->views[i].granules != NULL)
+            free_parts(map, &map->views[i]);
         free(map->views[i].granules);
+        free(map->views[i].permissions);
+    }
     free(map->regions);
     free(map->watches.items);
     free(map);

@@ -32,9 +32,8 @@ struct granule {
     uint32_t read_size;   /* bytes from the granule's start that may be read directly */
     uint32_t write_size;  /* the same for writing */
     struct op **blocks;   /* decoded blocks by halfword, or NULL: code_cache.h */
-    uint8_t permissions;  /* enum permission; of a guarded view only */
-    uint8_t unused[7];    /* 32 bytes: an index is a shift */
-};
+    uint8_t *parts;       /* NULL, or what may be accessed directly: enum permission by 32 bytes */
+};                        /* 32 bytes: an index is a shift */
 
 enum view_index {
     VIEW_OPEN, /* the MPU is off or does not apply: the default memory map */
@@ -45,6 +44,7 @@ enum view_index {
 
 struct view {
     struct granule *granules; /* 1 << (32 - GRANULE_BITS) */
+    uint8_t *permissions;     /* with guarded: enum permission, by granule */
     struct window windows[2];
     bool guarded;    /* the MPU decides */
     bool privileged; /* with guarded */
@@ -106,6 +106,20 @@ struct region *memory_region(const struct memory_map *map, uint32_t address);
 void memory_refresh(struct cpu *cpu, uint32_t first, uint32_t last);
 /* The view in force for `who`, enum memory_view; up to date. */
 const struct view *memory_view_of(struct cpu *cpu, uint8_t who);
+
+/* The host's bytes of an aligned access in a granule that the MPU does not treat alike (stacks with
+ * guards below them), where `wanted` is permitted; NULL: use another way. */
+static inline uint8_t *memory_part(const struct cpu *cpu, uint32_t address, uint8_t width,
+                                   unsigned wanted)
+{
+    const struct granule *granule = &cpu->granules[address >> GRANULE_BITS];
+    const uint32_t offset = address & (GRANULE_SIZE - 1);
+
+    if (granule->parts == NULL || (address & (width - 1u)) != 0 ||
+        !(granule->parts[offset / MPU_PART] & wanted))
+        return NULL;
+    return granule->host + offset;
+}
 
 /* ---- memory_code.c ---- */
 

@@ -3,6 +3,7 @@
  * The views that the MPU guards are made when they are first needed, and brought up to date when
  * they are needed again: what was changed in the MPU meanwhile costs only the granules concerned.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "code_cache.h"
@@ -36,6 +37,36 @@ static bool permissions_matter(unsigned before, unsigned now)
     return ((before ^ now) & (MAY_READ | MAY_EXECUTE)) != 0 || ((before | now) & MAY_DIFFER) != 0;
 }
 
+enum { PARTS = GRANULE_SIZE / MPU_PART };
+
+/* A granule that is not permitted alike everywhere: what may be accessed directly in each part. */
+static void refresh_parts(const struct memory_map *map, const struct view *view,
+                          const struct region *region, struct granule *granule, uint32_t start,
+                          uint32_t size)
+{
+    unsigned mask = MAY_READ;
+
+    if (map->watches.count != 0) /* rare: the careful path will do */
+        mask = 0;
+    else if (region->writable &&
+             !memory_pages_have_code(region->backing,
+                                     region->backing_offset + (start - region->base), size))
+        mask |= MAY_WRITE;
+    if (granule->parts == NULL)
+        granule->parts = malloc(PARTS);
+    for (uint32_t part = 0; part < PARTS && granule->parts != NULL; part++)
+        granule->parts[part] =
+            (part + 1) * MPU_PART > size
+                ? 0
+                : mpu_permissions(&map->mpu, start + part * MPU_PART, view->privileged) & mask;
+}
+
+static void forget_parts(struct granule *granule)
+{
+    free(granule->parts);
+    granule->parts = NULL;
+}
+
 static void refresh_granule(struct cpu *cpu, struct view *view, const struct region *region,
                             uint32_t index)
 {
@@ -50,17 +81,21 @@ static void refresh_granule(struct cpu *cpu, struct view *view, const struct reg
     const uint32_t size = left >= GRANULE_SIZE ? GRANULE_SIZE : left + 1;
     if (view->guarded) {
         permissions = mpu_range_permissions(&map->mpu, start, start + (size - 1), view->privileged);
-        if (permissions_matter(granule->permissions, permissions) &&
+        if (permissions_matter(view->permissions[index], permissions) &&
             memory_pages_have_code(region->backing, region->backing_offset + (start - region->base),
                                    size))
             code_drop(cpu, start, start + (size - 1), true);
-        granule->permissions = (uint8_t)permissions;
+        view->permissions[index] = (uint8_t)permissions;
     }
     const unsigned may =
         direct_access(map, view, region, start, start + (size - 1), permissions);
     granule->host = region->backing->bytes + region->backing_offset + (start - region->base);
     granule->read_size = may & MAY_READ ? size : 0;
     granule->write_size = may & MAY_WRITE ? size : 0;
+    if (permissions & MAY_DIFFER)
+        refresh_parts(map, view, region, granule, start, size);
+    else
+        forget_parts(granule);
 }
 
 static void refresh_range(struct cpu *cpu, struct view *view, uint32_t first, uint32_t last)
@@ -81,6 +116,21 @@ static void refresh_range(struct cpu *cpu, struct view *view, uint32_t first, ui
 
 /* ---- windows ---- */
 
+/* How many bytes below `address`, a granule's start, belong to its run: in the parts of the granule
+ * below it. */
+static uint32_t bytes_below(const struct view *view, const struct region *region, uint32_t address,
+                            unsigned wanted)
+{
+    const uint32_t index = (address >> GRANULE_BITS) - 1;
+    uint32_t part = PARTS;
+
+    if (address - region->base < GRANULE_SIZE || view->granules[index].parts == NULL)
+        return 0;
+    while (part > 0 && (view->granules[index].parts[part - 1] & wanted) == wanted)
+        part--;
+    return (PARTS - part) * MPU_PART;
+}
+
 /* A run of granules whose bytes may all be read, and (with both) written. */
 static struct window longest_run(const struct view *view, const struct region *region, bool both)
 {
@@ -100,8 +150,10 @@ static struct window longest_run(const struct view *view, const struct region *r
             run_size = 0;
             continue;
         }
-        if (run_size == 0)
-            run_base = start;
+        if (run_size == 0) {
+            run_size = bytes_below(view, region, start, both ? MAY_READ | MAY_WRITE : MAY_READ);
+            run_base = start - run_size;
+        }
         run_size += size;
         if (run_size > best_size && run_size >= 4) {
             best_size = run_size;

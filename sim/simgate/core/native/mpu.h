@@ -7,7 +7,10 @@
 
 struct cpu;
 
-enum { MPU_REGIONS_LIMIT = 16 };
+enum {
+    MPU_REGIONS_LIMIT = 16,
+    MPU_PART = 32, /* bytes that are permitted alike: the smallest region or subregion */
+};
 
 enum {
     MPU_ENABLE = 1u << 0,
