@@ -117,7 +117,6 @@ def test_a_storm_tells_what_it_keeps_from_running(zoo, report_of) -> None:
 
 
 def test_who_smashed_the_stack(zoo, report_of) -> None:
-    pytest.importorskip("simgate.debug.replay")
     report = report_of(zoo["stack_smash"], on_fault="follow")
     writer = [detail for detail in report.cause.details if "was written last by" in detail]
     assert len(writer) == 1

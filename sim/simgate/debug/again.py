@@ -9,6 +9,7 @@ from __future__ import annotations
 from simgate.debug.arrive import run_to_instruction
 from simgate.debug.memory import Memory
 from simgate.debug.program import Program
+from simgate.debug.replay import last_writer
 from simgate.debug.unwinder import Backtrace, Unwinder
 from simgate.errors import SimgateError
 from simgate.machine import Machine
@@ -50,12 +51,9 @@ class Again:
         """
         if before > MOST_INSTRUCTIONS:
             return None
-        from importlib import import_module
-
         try:
-            replay = import_module("simgate.debug.replay")
-            found = replay.last_writer(self.make, address, 4, before, wall_limit_s=_WALL_S)
-        except (ImportError, SimgateError):
+            found = last_writer(self.make, address, 4, before, wall_limit_s=_WALL_S)
+        except SimgateError:
             return None
         return None if found is None else (found.pc, found.instruction)
 
