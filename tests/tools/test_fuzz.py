@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,8 @@ SEED = 2026
 @pytest.mark.parametrize("processor", ["cortex-m4f", "cortex-m7"])
 def test_core_agrees_with_qemu_unicorn_and_the_manual(processor: str) -> None:
     pytest.importorskip("unicorn")
+    if shutil.which("qemu-system-arm") is None:
+        pytest.skip("qemu-system-arm is not installed")
     outcome = run_task(Task(SEED, processor, ("qemu", "unicorn", "model", "pieces"), 0, SEQUENCES))
     assert outcome.sequences == SEQUENCES
     assert outcome.instructions > 7 * SEQUENCES

@@ -18,6 +18,7 @@ Fields = dict[str, int]
 FEATURES = {
     "cortex-m4f": frozenset({"", "fp"}),
     "cortex-m7": frozenset({"", "fp", "fp5", "dp"}),
+    "cortex-m7-sp": frozenset({"", "fp", "fp5"}),
 }
 # What a sequence is about, and how often each group of forms is then drawn.
 FLAVOURS: dict[str, tuple[float, dict[str, int]]] = {

@@ -12,7 +12,11 @@ from tools.fuzz import layout
 from tools.fuzz.image import Image, Results, driver
 from tools.fuzz.oracle.base import Oracle
 
-MODELS = {"cortex-m4f": "UC_CPU_ARM_CORTEX_M4", "cortex-m7": "UC_CPU_ARM_CORTEX_M7"}
+MODELS = {
+    "cortex-m4f": "UC_CPU_ARM_CORTEX_M4",
+    "cortex-m7": "UC_CPU_ARM_CORTEX_M7",
+    "cortex-m7-sp": "UC_CPU_ARM_CORTEX_M7",
+}
 SYSTEM_SPACE = 0xE000_E000
 TIMEOUT_US = 60_000_000
 

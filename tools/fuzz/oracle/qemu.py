@@ -11,7 +11,11 @@ from tools.fuzz import layout
 from tools.fuzz.image import DUMP, FuzzError, Image, Results
 from tools.fuzz.oracle.base import Oracle
 
-MACHINES = {"cortex-m4f": "mps2-an386", "cortex-m7": "mps2-an500"}
+MACHINES = {
+    "cortex-m4f": "mps2-an386",
+    "cortex-m7": "mps2-an500",
+    "cortex-m7-sp": "mps2-an500",  # has double precision too, which is then not drawn
+}
 TIMEOUT_S = 60.0
 
 
