@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tools.fuzz.campaign import Task, batch_of, run_task, tasks
-from tools.fuzz.generate import FEATURES, Generator
+from tools.fuzz.choice import FEATURES
+from tools.fuzz.generate import Generator
 from tools.fuzz.tables import all_forms
 from tools.fuzz.values import CHUNK
 

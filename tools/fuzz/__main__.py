@@ -21,8 +21,8 @@ from rich.table import Table
 
 from simgate.errors import SimgateError
 from tools.fuzz.campaign import Outcome, run, tasks
+from tools.fuzz.choice import FEATURES
 from tools.fuzz.differences import DIFFERENCES
-from tools.fuzz.generate import FEATURES
 from tools.fuzz.oracle import NAMES
 
 LINE_EVERY = 65_536  # sequences, where no bar can be drawn

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tools.fuzz import layout
 from tools.fuzz.compare import Finding
 from tools.fuzz.form import single
+from tools.fuzz.model.convert import from_fixed
+from tools.fuzz.model.machine import signed
+from tools.fuzz.model.multiply import half
+from tools.fuzz.model.number import NEAREST, SINGLE, Status
 
 Q = 1 << 27
-FPSCR_IXC = 1 << 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,54 +38,41 @@ class Difference:
     place: Callable[[Finding], int | None]
 
 
-def _word(finding: Finding, register: int) -> int:
-    return int(finding.before[register])
-
-
-def _half(value: int, top: int) -> int:
-    value = value >> (16 * top) & 0xFFFF
-    return value - 0x1_0000 if value >> 15 else value
-
-
-def _signed(value: int) -> int:
-    return value - (1 << 32) if value >> 31 else value
-
-
 def _smlad_q(finding: Finding) -> int | None:
     """Only Q differs, and ours is set when the exact sum overflows."""
     item = finding.sequence.items[finding.place]
     if item.form.name != "smlad" or finding.columns != ("apsr",):
         return None
-    if int(finding.ours.registers[15] ^ finding.theirs.registers[15]) != Q:
-        return None
-    n, m, a = (_word(finding, _index(item.fields[letter])) for letter in "nma")
-    swap = item.fields["x"]
-    total = _half(n, 0) * _half(m, swap) + _half(n, 1) * _half(m, 1 - swap) + _signed(a)
-    overflows = not -(1 << 31) <= total < 1 << 31
-    had = bool(int(finding.before[15]) & Q)
-    return (
-        finding.place if bool(int(finding.ours.registers[15]) & Q) == (had or overflows) else None
+    ours, theirs = (
+        int(ending.registers[layout.OUT_APSR]) for ending in (finding.ours, finding.theirs)
     )
-
-
-def _index(register: int) -> int:
-    """Of a core register among the words of a result."""
-    return register
+    if ours ^ theirs != Q:
+        return None
+    n, m, a = (int(finding.before[item.fields[letter]]) for letter in "nma")
+    swap = item.fields["x"]
+    total = half(n, 0) * half(m, swap) + half(n, 1) * half(m, 1 - swap) + signed(a)
+    overflows = not -(1 << 31) <= total < 1 << 31
+    had = bool(int(finding.before[layout.OUT_APSR]) & Q)
+    return finding.place if bool(ours & Q) == (had or overflows) else None
 
 
 def _from_fixed(finding: Finding) -> int | None:
-    """A 32-bit fixed-point number whose single is not exact; only that register and IXC differ."""
+    """Ours is rounded to nearest, theirs by FPSCR's mode; nothing else differs."""
     item = finding.sequence.items[finding.place]
-    if item.form.name != "vcvt_from_fixed" or not item.fields["y"]:
+    register = f"s{single(item.fields.get('v', 0))}"
+    if item.form.name != "vcvt_from_fixed" or finding.columns != (register,):
         return None
-    register = f"s{single(item.fields['v'])}"
-    if not set(finding.columns) <= {register, "fpscr"}:
-        return None
-    column = 17 + single(item.fields["v"])
-    value = int(finding.before[column])
-    magnitude = -_signed(value) if not item.fields["u"] and value >> 31 else value
+    column = layout.RESULT_NAMES.index(register)
+    width = 32 if item.fields["y"] else 16
+    bits = int(finding.before[column]) & (1 << width) - 1
+    number = bits if item.fields["u"] else signed(bits, width)
+    status = Status(int(finding.before[layout.OUT_FPSCR]))
+
+    def rounded(mode: int) -> int:
+        return from_fixed(number, SINGLE, width - single(item.fields["i"]), mode, status)
+
     ours, theirs = int(finding.ours.registers[column]), int(finding.theirs.registers[column])
-    return finding.place if magnitude >> 24 and abs(ours - theirs) == 1 else None
+    return finding.place if (ours, theirs) == (rounded(NEAREST), rounded(status.mode)) else None
 
 
 def _barrier_in_it(finding: Finding) -> int | None:

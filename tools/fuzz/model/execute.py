@@ -10,6 +10,7 @@ from tools.fuzz.model import (
     bitfield,
     branch,
     floating,
+    fp_move,
     memory,
     multiply,
     parallel,
@@ -20,7 +21,7 @@ from tools.fuzz.sequence import Sequence, addresses_of
 
 OPERATIONS: dict[str, Operation] = {
     name: operation
-    for module in (alu, multiply, saturate, parallel, bitfield, memory, branch, floating)
+    for module in (alu, multiply, saturate, parallel, bitfield, memory, branch, floating, fp_move)
     for name, operation in module.OPERATIONS.items()
 }
 
