@@ -6,10 +6,13 @@ test_double_precision.py for VCVT from 32-bit fixed point.
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 
 import pytest
+
+from simgate.core import StopKind
 
 pytest.importorskip("unicorn")
 import unicorn.arm_const as arm
@@ -69,3 +72,33 @@ def test_fpv5(pair: object, encoding: object) -> None:
 @pytest.mark.parametrize("encoding", one.encodings(), ids=lambda encoding: encoding.name)
 def test_common(pair: object, encoding: object) -> None:
     one.check(pair, encoding, cases=one.CASES // 5)
+
+
+SEQUENCES = int(os.environ.get("SIMGATE_CASES", "60")) * 6
+
+
+def test_sequences(pair: object) -> None:
+    """Straight lines of both kinds as blocks: flags for VSEL alone, IXC that comes on the way."""
+    rng = random.Random(11)
+    fpv5 = [item for item in one.encodings("encodings_fpv5.txt") if item.kind == "fp"]
+    common = [
+        item
+        for item in one.encodings()
+        if item.kind in ("alu", "fp") and item.condition != "noq" and item.name != "add_sp_t2"
+    ]
+    for number in range(SEQUENCES):
+        code = b""
+        for _ in range(rng.randint(8, 40)):
+            encoding = rng.choice(fpv5 if rng.random() < 0.6 else common)
+            code += one.code_of(encoding, one.draw(encoding, rng)[0])
+        code += b"\xfe\xe7"  # b .
+        pair.place(code)
+        state = state_of(fpv5[0], {}, rng)
+        pair.set(state, one.FIRST)
+        pair.uc.emu_start(one.FIRST | 1, one.FIRST + len(code) - 2)
+        for part in (rng.randint(1, 20), 60):
+            stop = pair.core.run(pair.core.ticks + part)
+            assert stop.kind is StopKind.DEADLINE, (number, stop, code.hex())
+        ours, theirs = pair.ours(), pair.theirs()
+        theirs["sp"] &= ~3
+        assert ours == theirs, f"{one.difference(ours, theirs)}: {number} {code.hex()} {state}"
