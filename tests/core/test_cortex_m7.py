@@ -1,7 +1,7 @@
 """Every encoding of the Cortex-M7 against Unicorn's: those of the Cortex-M4F, and FPv5's.
 
 Where Unicorn 2.1.4 is known to be wrong it is not asked: see test_instructions.py, and
-test_double_precision.py for VCVT from 32-bit fixed point.
+test_floating_point.py for VCVT from 32-bit fixed point.
 """
 
 from __future__ import annotations
