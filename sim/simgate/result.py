@@ -136,6 +136,7 @@ class PostMortem:
     stack_bytes: bytes  # of memory from the lowest live SP up to the stack's top, at the fault
     stack_base: int  # address of the first of them
     exception_counts: dict[int, int]  # exceptions taken since reset, by number
+    time_s: float  # virtual
     deepest: DeepestStack | None = None
     entry: ExceptionEntry | None = None  # where the fault was delivered
     aftermath: Aftermath | None = None

@@ -89,7 +89,7 @@ def examine(
         image=result.image,
         image_sha256=result.image_sha256,
         instructions=result.instructions if fault is None else fault.instruction,
-        time_s=result.time_s,
+        time_s=result.time_s if scene.post_mortem is None else scene.post_mortem.time_s,
         where=scene.places.at(scene.pc),
         blame=find_blame(scene, fault),
         registers=named_registers(scene),

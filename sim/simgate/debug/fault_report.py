@@ -89,7 +89,7 @@ class FaultReport:
     image: str
     image_sha256: str
     instructions: int  # executed before the moment that is reported
-    time_s: float  # virtual, at the end of the run
+    time_s: float  # virtual, of the moment that is shown
     where: Place
     blame: SourceLocation | None  # the instruction of the program that is to blame, if one is known
     registers: tuple[NamedValue, ...]

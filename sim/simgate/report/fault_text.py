@@ -139,7 +139,7 @@ def _where(report: FaultReport) -> list[Text]:
     lines.append(
         Text(
             f"after {format_count(report.instructions)} instructions, "
-            f"{report.time_s:.6f} s of the board's time at the end of the run"
+            f"{report.time_s:.6f} s of the board's time"
         )
     )
     lines.append(

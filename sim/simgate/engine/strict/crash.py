@@ -16,7 +16,7 @@ _STACK_LIMIT = 64 * 1024  # bytes of a stack that are kept at most
 _UNKNOWN_STACK = 4 * 1024  # the same where nobody knows where it ends
 
 
-def post_mortem(core: Core, chip: Chip, stack: StackUse | None) -> PostMortem:
+def post_mortem(core: Core, chip: Chip, stack: StackUse | None, time_s: float) -> PostMortem:
     """Right after the core has reported the fault: registers as before the instruction."""
     registers = core.registers()
     base, data = _live_stack(registers["sp"], chip, stack)
@@ -30,6 +30,7 @@ def post_mortem(core: Core, chip: Chip, stack: StackUse | None) -> PostMortem:
         stack_base=base,
         stack_bytes=data,
         exception_counts=core.exception_counts,
+        time_s=time_s,
         deepest=deepest(core),
     )
 

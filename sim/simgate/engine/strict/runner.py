@@ -152,7 +152,9 @@ class Runner:
         """The first fault is kept, with the processor as it stands."""
         if self.fault is None:
             self.fault = fault
-            self.post_mortem = post_mortem(self._core, self._chip, self._stack.use())
+            self.post_mortem = post_mortem(
+                self._core, self._chip, self._stack.use(), self._clock.time_s()
+            )
 
     def _follow(self) -> None:
         entry, aftermath = follow(self._core, self._clock, self._image, self._points, self.explain)
