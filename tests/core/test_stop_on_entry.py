@@ -35,3 +35,23 @@ def test_without_it_a_run_goes_on_to_its_deadline(boot) -> None:
     assert bench.core.stop_on_entry is False
     assert bench.core.run(100).kind is StopKind.DEADLINE
     assert bench.log() == [14]
+
+
+def test_a_run_ends_at_an_instruction_count_however_long_it_sleeps(boot) -> None:
+    bench = boot("""
+        ldr     r0, =0xE000E010         @ SysTick every 1000 ticks
+        ldr     r1, =999
+        str     r1, [r0, #4]
+        str     r1, [r0, #8]
+        movs    r1, #7
+        str     r1, [r0]
+1:      wfi
+        b       1b
+    """)
+    core = bench.core
+
+    assert core.run(10_000_000, 0.0, 200).kind is StopKind.DEADLINE
+
+    assert core.instructions == 200
+    assert core.ticks == core.instructions + core.skipped > 5_000
+    assert core.run(10_000_000, 0.0, 200).ticks == core.ticks  # it is there already

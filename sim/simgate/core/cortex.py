@@ -89,6 +89,7 @@ _KINDS = {
     _native.HALT_WALL: StopKind.WALL,
     _native.HALT_WATCHPOINT: StopKind.WATCHPOINT,
 }
+_FOR_EVER = (1 << 64) - 1
 
 
 class Core(_native.Core):
@@ -151,14 +152,17 @@ class Core(_native.Core):
         record = self.fault_record
         return None if record is None else FaultRecord(*record)
 
-    def run(self, until: int, wall_limit_s: float = 0.0) -> Stop:
+    def run(
+        self, until: int, wall_limit_s: float = 0.0, until_instructions: int = _FOR_EVER
+    ) -> Stop:
         """Runs until ``until`` ticks have passed since the core was made, or something stops it.
 
         Everything that is due before that tick has then happened, nothing that is due at it.
         ``wall_limit_s`` is in seconds of the host's clock, looked at every 20 million instructions
-        or 100,000 events; 0 stands for none.
+        or 100,000 events; 0 stands for none. It also ends as soon as ``until_instructions`` have
+        been executed since the core was made, before anything else happens.
         """
-        kind = _KINDS[self.run_until(until, wall_limit_s)]
+        kind = _KINDS[self.run_until(until, wall_limit_s, until_instructions)]
         fault = self.fault if kind is StopKind.FAULT else None
         return Stop(kind, self.pc, self.instructions, self.ticks, fault)
 

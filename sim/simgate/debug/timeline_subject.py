@@ -16,6 +16,7 @@ from simgate.debug.timeline_place import (
     Sighting,
     TimelineError,
 )
+from simgate.engine.strict.debug_port import FOR_EVER
 from simgate.engine.strict.engine import StrictEngine
 from simgate.errors import EngineError
 from simgate.machine import Machine
@@ -24,7 +25,7 @@ from simgate.result import Fault
 _PIECE_S = 0.02  # host seconds that one call should take, so that others get their turn
 _FIRST_TICKS = 1_000_000
 _LEAST_TICKS = 10_000
-_MOST_TICKS = 50_000_000
+_MOST_TICKS = 1 << 34  # asleep, they pass quickly
 _BASIC_FRAME, _EXTENDED_FRAME = 0x20, 0x68  # bytes (DDI 0403, B1.5.6)
 _NOWHERE = Points()
 
@@ -75,14 +76,18 @@ class Subject:
         core.stop_on_entry = limit.single
         began, start, first = time.perf_counter(), core.ticks, self.where()
         end = start + self._ticks
+        if limit.ticks is not None:
+            end = min(end, limit.ticks)
         try:
-            while (now := core.ticks) < end:
+            while core.ticks < end:
                 here = self.where()
                 if limit.is_reached(first, here):
                     return Outcome(Reason.ARRIVED, here)
-                outcome = self._run_once(self._until(limit, now, end), limit, points, origin)
+                outcome = self._run_once(end, limit, points, origin)
                 if outcome is not None:
                     return outcome
+                if time.perf_counter() - began > 2 * _PIECE_S:
+                    break
         finally:
             core.stop_on_entry = False
             self._pace(core.ticks - start, time.perf_counter() - began)
@@ -141,7 +146,10 @@ class Subject:
         self, until: int, limit: Limit, points: Points, origin: Position | None
     ) -> Outcome | None:
         core = self._core
-        kind = self._port.run(until)
+        count = FOR_EVER if limit.instructions is None else limit.instructions
+        if limit.single:
+            count = min(count, core.instructions + 1)
+        kind = self._port.run(until, 2 * _PIECE_S, count)
         if kind is StopKind.STOP_POINT:
             here = self._reported = self.where()
             if here != origin and core.pc in points.breakpoints:
@@ -182,23 +190,6 @@ class Subject:
         lr = core.read_register("lr")
         frame = core.read_register("psp" if lr & 4 else "msp")
         return frame <= address < frame + (_BASIC_FRAME if lr & 16 else _EXTENDED_FRAME)
-
-    def _until(self, limit: Limit, now: int, end: int) -> int:
-        """A tick that can be run to without passing the limit."""
-        core = self._core
-        if limit.ticks is not None:
-            end = min(end, limit.ticks)
-        left = 1 if limit.single else None
-        if limit.instructions is not None:
-            left = limit.instructions - core.instructions
-        if left is None:
-            return end
-        awake = now
-        if core.sleeping and core.next_tick is not None:
-            awake = max(now, core.next_tick)  # not before that
-        elif core.sleeping:
-            awake = max(now, end - left)  # an interrupt that is pending, or never
-        return min(end, awake + left)
 
     def _pace(self, ticks: int, seconds: float) -> None:
         if seconds > 2 * _PIECE_S:

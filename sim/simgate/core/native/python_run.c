@@ -30,13 +30,16 @@ static double host_seconds(void)
 }
 
 /* run() in slices, without the GIL. -1: an exception is set. */
-static int run_slices(CoreObject *self, uint64_t until, double wall_limit_s)
+static int run_slices(CoreObject *self, uint64_t until, double wall_limit_s,
+                      uint64_t until_instructions)
 {
     struct cpu *cpu = self->cpu;
     const double wall_end = wall_limit_s > 0 ? host_seconds() + wall_limit_s : 0;
 
     for (;;) {
-        cpu->system->instruction_limit = cpu->instructions + SLICE_INSTRUCTIONS;
+        const uint64_t slice_end = cpu->instructions + SLICE_INSTRUCTIONS;
+        cpu->system->instruction_limit =
+            slice_end < until_instructions ? slice_end : until_instructions;
         self->phase = PHASE_RUNNING;
         self->thread = PyEval_SaveThread();
         const enum halt halt = run(cpu, until);
@@ -48,7 +51,8 @@ static int run_slices(CoreObject *self, uint64_t until, double wall_limit_s)
         if (PyErr_CheckSignals() != 0) {
             return -1;
         }
-        if ((halt != HALT_DEADLINE && halt != HALT_SLEEPING) || cpu_ticks(cpu) >= until) {
+        if ((halt != HALT_DEADLINE && halt != HALT_SLEEPING) || cpu_ticks(cpu) >= until
+            || cpu->instructions >= until_instructions) {
             return (int)halt;
         }
         if (wall_end > 0 && host_seconds() >= wall_end) {
@@ -60,16 +64,17 @@ static int run_slices(CoreObject *self, uint64_t until, double wall_limit_s)
 PyObject *core_run(PyObject *object, PyObject *args)
 {
     CoreObject *self = (CoreObject *)object;
-    uint64_t until;
+    uint64_t until, until_instructions = UINT64_MAX;
     double wall_limit_s = 0;
 
-    if (!PyArg_ParseTuple(args, "O&|d:run_until", to_u64, &until, &wall_limit_s)
+    if (!PyArg_ParseTuple(args, "O&|dO&:run_until", to_u64, &until, &wall_limit_s, to_u64,
+                          &until_instructions)
         || !core_idle(self, "run()")) {
         return NULL;
     }
     self->failed = false;
     watch_forget(self->cpu);
-    const int halt = run_slices(self, until, wall_limit_s);
+    const int halt = run_slices(self, until, wall_limit_s, until_instructions);
     self->failed = false;
     return halt < 0 ? NULL : PyLong_FromLong(halt);
 }

@@ -9,6 +9,8 @@ from simgate.engine.strict.stop_points import StopPoints
 from simgate.peripheral.base import PeripheralError
 from simgate.result import Fault
 
+FOR_EVER = (1 << 64) - 1  # ticks or instructions
+
 
 class DebugPort:
     """A chip under a debugger: a fault ends nothing, the next run takes its exception.
@@ -32,8 +34,13 @@ class DebugPort:
         """Whether the last run ended at one, whatever else it ended for."""
         return self._stop is not None and self._stop.kind is StopKind.STOP_POINT
 
-    def run(self, until_ticks: int, wall_limit_s: float = 0.0) -> StopKind:
-        """Until that tick, or anything at all.
+    def run(
+        self,
+        until_ticks: int,
+        wall_limit_s: float = 0.0,
+        until_instructions: int = FOR_EVER,
+    ) -> StopKind:
+        """Until that tick, that many instructions since the run began, or anything at all.
 
         After RESET the reset is done. A watchdog's bite is a fault first, a reset in the next run.
         """
@@ -42,7 +49,7 @@ class DebugPort:
             self.restarts += 1
             return StopKind.RESET
         try:
-            stop = self._stop = self.core.run(until_ticks, wall_limit_s)
+            stop = self._stop = self.core.run(until_ticks, wall_limit_s, until_instructions)
         except PeripheralError as refusal:
             self._refusal = refusal
             return StopKind.FAULT
