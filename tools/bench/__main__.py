@@ -1,6 +1,6 @@
 """Print every figure, the number to reach and a peer's beside it.
 
-    python -m tools.bench [program] [speed] [checks] [exceptions] [startup] [--json]
+    python -m tools.bench [program] [speed] [checks] [exceptions] [report] [startup] [--json]
 
 Times are this machine's and differ from machine to machine; counts and sizes do not. Peers that
 are not measured in the same run are constants, and are called so ("elsewhere").
@@ -16,7 +16,7 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.table import Table
 
-from tools.bench import checks, exceptions, keyword_spotter, program, speed, startup
+from tools.bench import checks, exceptions, keyword_spotter, program, report, speed, startup
 from tools.bench.figure import Figure
 
 GROUPS = {
@@ -24,6 +24,7 @@ GROUPS = {
     "speed": speed.measure,
     "checks": checks.measure,
     "exceptions": exceptions.measure,
+    "report": report.measure,
     "startup": startup.measure,
 }
 
