@@ -1,9 +1,12 @@
-"""What all tests share: the slowest file goes first, so that two workers end together."""
+"""What all tests share: the slowest file goes first; no example has a deadline of host time."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("simgate", deadline=None, print_blob=True)
+settings.load_profile("simgate")
 SLOWEST_FIRST = ("tests/test_wheel.py", "tests/keywords/", "tests/cli/")
 
 

@@ -91,6 +91,14 @@ def test_more_than_one_image(builder):
         _check(builder, tensors, [builder.Op("MAX_POOL_2D", [0], [1], options)], 1)
 
 
+@pytest.mark.parametrize("beta", [float("nan"), float("inf")])
+def test_a_softmax_whose_beta_is_no_number(builder, beta):
+    tensors = [_values(builder, (1, 4)), builder.T((1, 4), scales=[1 / 256], zero_points=[-128])]
+
+    with pytest.raises(ModelError, match="its beta is"):
+        _check(builder, tensors, [builder.Op("SOFTMAX", [0], [1], {"beta": beta})], 1)
+
+
 def test_a_softmax_whose_output_has_another_scale(builder):
     tensors = [_values(builder, (1, 4)), _values(builder, (1, 4))]
 

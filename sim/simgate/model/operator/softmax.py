@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from simgate.model.lowering import Lowered, Site, lowers
 from simgate.model.softmax_arithmetic import softmax_scaling
 
@@ -22,6 +24,8 @@ def lower(site: Site) -> Lowered:
     if depth > _DEEPEST:
         raise site.fail(f"its rows have {depth} values; at most {_DEEPEST} are supported")
     beta = float(site.operator.options.get("Beta", 1.0))
+    if not math.isfinite(beta):
+        raise site.fail(f"its beta is {beta}, which is no number to scale with")
     scaling = softmax_scaling(beta, source_quantisation.scale)
     if scaling is None:
         raise site.fail(f"beta {beta} times the input's scale is too small")
