@@ -59,6 +59,30 @@ def test_a_stop_point_at_every_instruction_makes_no_difference(boot) -> None:
     assert bench.core.branches() == expected(bench.symbols)
 
 
+def test_unconditional_branches_and_long_lines(boot) -> None:
+    """Blocks end after 64 instructions or so, chains of blocks after some: no branch there."""
+    line = "        add     r1, r1, #1\n" * 700
+    bench = boot(f"""
+first:  b       far
+near:   add     r1, r1, #1
+second: b       end
+far:
+{line}
+third:  b       near
+        nop
+end:    b       end
+    """)
+    at = bench.symbols
+    for _ in range(2):  # decoded, and then as decoded
+        bench.set(pc=at["first"])
+        bench.run_to("end")
+        assert bench.core.branches(3) == [
+            (at["first"], at["far"], BRANCH),
+            (at["third"], at["near"], BRANCH),
+            (at["second"], at["end"], BRANCH),
+        ]
+
+
 def test_the_newest_are_kept(boot) -> None:
     bench = boot("""
         mov     r0, #1000

@@ -30,7 +30,7 @@ static void link_branch(struct builder *builder, struct op *branch, uint32_t tar
     struct op *block = known_block(builder->cpu, target);
 
     if (block != NULL) {
-        branch->to = (int32_t)(block - branch);
+        op_aim(branch, block);
         return;
     }
     struct link *link = &builder->links[builder->link_count++];
@@ -146,7 +146,16 @@ static void emit_stub(struct builder *builder, const struct link *link)
     struct op *head = emit_head(cache, link->target, 0);
 
     emit(cache, resolve_target, link->op)->pc = link->target;
-    branch->to = (int32_t)(head - branch);
+    op_aim(branch, head);
+}
+
+/* Behind the last block of a chain, which goes on at `pc`. */
+static void emit_way_on(struct builder *builder, uint32_t pc)
+{
+    const struct op *block = known_block(builder->cpu, pc);
+
+    emit_head(builder->cache, pc, block != NULL ? block->imm : 0);
+    link_branch(builder, emit(builder->cache, block != NULL ? go_on : go_on_unpaid, 0), pc);
 }
 
 static void build(struct cpu *cpu, uint32_t pc)
@@ -158,8 +167,7 @@ static void build(struct cpu *cpu, uint32_t pc)
     while (build_one(&builder, pc, &next)) {
         pc = next;
         if (known_block(cpu, pc) != NULL || ++built == CHAIN_LIMIT - 1) {
-            emit_head(builder.cache, pc, 0);
-            link_branch(&builder, emit(builder.cache, jump, 0), pc);
+            emit_way_on(&builder, pc);
             break;
         }
     }
@@ -169,7 +177,7 @@ static void build(struct cpu *cpu, uint32_t pc)
         struct op *block = known_block(cpu, link->target);
 
         if (block != NULL)
-            branch->to = (int32_t)(block - branch);
+            op_aim(branch, block);
         else
             emit_stub(&builder, link);
     }

@@ -25,7 +25,7 @@ struct op *code_step(struct cpu *cpu, const struct instruction *instruction)
     if (has_direct_target(instruction)) {
         op[2] = (struct op){.run = untaken_exit};
         /* To a head that no budget pays: leaves for the target. */
-        op->to = 3;
+        op_aim(op, op + 3);
         op[3] = (struct op){.run = enter_block, .imm = BLOCK_LIMIT};
         op[3].pc = instruction->imm;
     }

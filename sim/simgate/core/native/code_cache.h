@@ -105,7 +105,7 @@ unsigned sequence_length(const struct entry *entries, unsigned count);
 void bind_sequence(struct op *op, const struct entry *entries, unsigned count);
 
 /* Handlers of operations that are no instruction. */
-op_handler jump, resolve_target, decode_anew, step_exit, untaken_exit, stop_here, step_here, fetch_fails;
+op_handler go_on, go_on_unpaid, resolve_target, decode_anew, step_exit, untaken_exit, stop_here, step_here, fetch_fails;
 op_handler *skip_unless(unsigned condition);
 
 #endif

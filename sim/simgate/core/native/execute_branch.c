@@ -4,9 +4,21 @@
  */
 #include "code_cache.h"
 
-#define TAKE ENTER(op + op->to)
+#define TAKE ENTER(op_target(op))
 
-HANDLER(jump)
+static HANDLER(branch)
+{
+    TAKE;
+}
+
+/* Behind a block's end, to the block at that place; the head in front has paid for that block. */
+HANDLER(go_on)
+{
+    DISPATCH(op_target(op) + 1);
+}
+
+/* The same where that block is still to be decoded; the head has paid nothing. */
+HANDLER(go_on_unpaid)
 {
     cpu->trail_at--; /* its head is no block of its own */
     TAKE;
@@ -119,7 +131,7 @@ bool bind_branch(struct op *op, const struct binding *binding)
     op->c = in->rm;
     op->imm = in->imm;
     switch (in->kind) {
-    case K_B: op->run = jump; break;
+    case K_B: op->run = branch; break;
     case K_B_COND: op->run = branch_handlers[in->cond]; break;
     case K_BL:
         op->run = branch_link;
@@ -159,7 +171,11 @@ HANDLER(resolve_target)
         GO(leave_for_target, OP_ARGUMENTS);
     }
     struct op *branch = &cpu->code->ops[op->imm];
-    branch->to = (int32_t)(block - branch);
+    op_aim(branch, block);
+    if (branch->run == go_on_unpaid) {
+        branch[-1].imm = block->imm;
+        branch->run = go_on;
+    }
     ENTER(block);
 }
 

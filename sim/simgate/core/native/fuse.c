@@ -26,7 +26,7 @@
         bool taken_ = (test);              \
         op++;                              \
         if (taken_)                        \
-            ENTER(op + op->to);            \
+            ENTER(op_target(op));          \
         ENTER(op + 1);                     \
     } while (0)
 

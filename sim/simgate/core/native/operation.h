@@ -58,9 +58,19 @@ struct op {
     };
     union {
         uint32_t imm;
-        int32_t to; /* of a branch: distance to the target's head, in operations */
+        int32_t to; /* of a branch: distance to the target's head, in bytes */
     };
 };
+
+static inline const struct op *op_target(const struct op *branch)
+{
+    return (const struct op *)((const char *)branch + branch->to);
+}
+
+static inline void op_aim(struct op *branch, const struct op *head)
+{
+    branch->to = (int32_t)((const char *)head - (const char *)branch);
+}
 
 /* What lies behind an operation, for when it leaves. */
 struct op_position {
