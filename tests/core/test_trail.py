@@ -131,3 +131,64 @@ next:   b       next
     assert bench.core.run(1000).kind is StopKind.STOP_POINT
     bench.core.run(bench.core.ticks + 1)
     assert bench["pc"] == bench.symbols["next"]
+
+
+LOOP = """
+loop:   nop
+second: nop
+jump:   b       loop
+        .thumb_func
+        .global vector_16
+vector_16:
+        bx      lr
+"""
+
+
+@pytest.mark.parametrize("executed", [1, 2, 3, 4, 6])
+def test_an_interrupt_does_not_hide_the_branch_before_it(boot, executed: int) -> None:
+    """After 3 instructions the loop has branched to where it began: not the same as never left."""
+    bench = boot(LOOP)
+    at = bench.symbols
+    bench.core.store(0xE000E100, 4, 1)
+    bench.core.schedule(bench.core.ticks + executed, lambda: bench.core.pend(0))
+    bench.core.run(bench.core.ticks + executed + 1)  # and the handler's only instruction
+    place = at["loop"] + 2 * (executed % 3)
+    assert bench.core.branches() == [
+        *[(at["jump"], at["loop"], BRANCH)] * (executed // 3),
+        (place, at["vector_16"], ENTRY),
+        (at["vector_16"], place, RETURN),
+    ]
+
+
+@pytest.mark.parametrize("place", ["loop", "second"])
+def test_a_stop_point_does_not_hide_the_branch_before_it(boot, place: str) -> None:
+    bench = boot(LOOP)
+    at = bench.symbols
+    bench.core.run(bench.core.ticks + 3)
+    assert bench.core.branches() == [(at["jump"], at["loop"], BRANCH)]
+    bench.core.add_stop(at[place])
+    for rounds in range(1, 4):
+        assert bench.core.run(bench.core.ticks + 100).kind is StopKind.STOP_POINT
+        assert bench.core.branches() == [(at["jump"], at["loop"], BRANCH)] * rounds
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_where_a_supervisor_call_cannot_run_there_is_no_branch(boot, masked: bool) -> None:
+    bench = boot("""
+        nop
+call:   svc     #0
+here:   b       here
+        .thumb_func
+        .global vector_11, vector_3
+vector_11:
+vector_3:
+        bx      lr
+    """)
+    bench.core.stop_on_fault = False
+    bench.set(primask=int(masked))
+    at = bench.symbols
+    bench.core.run(bench.core.ticks + 2)
+    bench.core.run(bench.core.ticks + 1)
+    entry, back = bench.core.branches()
+    assert entry == (at["here"], at["vector_11"], ENTRY)
+    assert back == (at["vector_11"], at["here"], RETURN)

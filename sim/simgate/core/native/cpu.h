@@ -92,11 +92,13 @@ struct stack_area {
 
 /* The trail: a ring of the blocks entered lately, from which trail.c finds the branches. A block is
  * its address and, above that, the number of its instructions. Values with bit 0 set are no blocks:
- * an exception was entered (the return address with that bit); one returned; or the next block goes
+ * an exception was entered (the return address with that bit, and above it whether the block was left
+ * there in its straight line); one returned; or the next block goes
  * on in a straight line where the one before was left. */
 enum { TRAIL_LENGTH = 256 };
 #define TRAIL_RETURNED (UINT64_C(1) << 32 | 1u)
 #define TRAIL_GOES_ON (UINT64_C(2) << 32 | 1u)
+#define TRAIL_IN_LINE (UINT64_C(4) << 32)
 #define NO_PLACE UINT32_C(0xFFFFFFFF)
 #define TRAIL_BLOCK(pc, count) ((pc) | (uint64_t)(count) << 32)
 

@@ -52,7 +52,8 @@ static void begin(struct cpu *cpu, unsigned number, uint32_t vector, uint32_t co
         cpu->sp_process = cpu->r[13];
         cpu->r[13] = cpu->sp_main;
     }
-    trail_note(cpu, cpu->r[15] | 1u);
+    trail_note(cpu, (cpu->r[15] == cpu->left_at ? TRAIL_IN_LINE : 0) | cpu->r[15] | 1u);
+    cpu->stepped_to = cpu->left_at = NO_PLACE;
     cpu->r[14] = code;
     cpu->ipsr = (uint16_t)number;
     cpu->control &= (uint8_t)~(CONTROL_SPSEL | CONTROL_FPCA);
@@ -217,7 +218,7 @@ bool exception_return(struct cpu *cpu)
 
     cpu->fault = (struct fault){.kind = FAULT_NONE, .pc = branch};
     deactivate(cpu);
-    cpu->r[15] = branch; /* until something is entered */
+    cpu->r[15] = cpu->left_at = branch; /* until something is entered */
     system->chain = code;
     if (!legal) {
         return exception_illegal_return(cpu);
@@ -235,6 +236,7 @@ bool exception_return(struct cpu *cpu)
         system->storm.count = 0;
     }
     trail_note(cpu, TRAIL_RETURNED);
+    cpu->left_at = NO_PLACE;
     cpu->event_register = true;
     cpu->exclusive_monitor = false;
     exception_view_changed(cpu);

@@ -284,6 +284,7 @@ static void step(struct cpu *cpu)
 
     cpu->leave = LEAVE_CONTINUE;
     note_step(cpu, pc);
+    cpu->left_at = pc;
     if (!code_decode(cpu, pc, in_it, &instruction)) {
         fault_fetch(cpu, pc);
         cpu->leave = HALT_FAULT;
@@ -296,11 +297,11 @@ static void step(struct cpu *cpu)
     } else {
         uint64_t trail_at = cpu->trail_at;
 
+        cpu->left_at = NO_PLACE;
         run_chain(cpu, code_step(cpu, &instruction), cpu->instructions + 1);
         cpu->trail_at = trail_at;
         if (cpu->leave == LEAVE_SHORT)
             cpu->leave = LEAVE_CONTINUE;
-        cpu->left_at = NO_PLACE;
         if (cpu->r[15] == pc + instruction.size)
             cpu->stepped_to = cpu->left_at = cpu->r[15];
         return;

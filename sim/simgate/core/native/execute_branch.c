@@ -209,19 +209,27 @@ HANDLER(untaken_exit)
     GO(leave_after, OP_ARGUMENTS);
 }
 
+/* From a block that nothing of is executed: the last one was completed, maybe by a branch to here. */
+static HANDLER(leave_unentered)
+{
+    const struct op *unused = leave_before(OP_ARGUMENTS);
+
+    cpu->trail_at--;
+    cpu->left_at = NO_PLACE;
+    return unused;
+}
+
 HANDLER(stop_here)
 {
-    cpu->trail_at--;
     cpu->leave = HALT_STOP_POINT;
-    GO(leave_before, OP_ARGUMENTS);
+    GO(leave_unentered, OP_ARGUMENTS);
 }
 
 /* An IT block that cannot be run as one: execute() steps while ITSTATE lasts. */
 HANDLER(step_here)
 {
-    cpu->trail_at--;
     cpu->leave = LEAVE_STEP;
-    GO(leave_before, OP_ARGUMENTS);
+    GO(leave_unentered, OP_ARGUMENTS);
 }
 
 HANDLER(fetch_fails)

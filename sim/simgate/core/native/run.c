@@ -76,6 +76,7 @@ static bool supervisor_call(struct cpu *cpu)
         return true;
     }
     cpu->r[15] -= SVC_BYTES;
+    cpu->left_at = cpu->r[15];
     cpu->instructions--; /* until it is taken it did not complete */
     cpu->system->escalated_svc = true;
     cpu->system->escalated_svc_pc = cpu->r[15];
@@ -197,6 +198,7 @@ static bool enter(struct cpu *cpu)
         system->escalated_svc = false;
         if (system->escalated_svc_pc == cpu->r[15]) {
             cpu->r[15] += SVC_BYTES;
+            cpu->left_at = cpu->r[15];
             cpu->instructions++;
         }
     }

@@ -23,9 +23,9 @@ static void collect(struct collection *to, uint32_t source, uint32_t target, uin
         (struct branch){.source = source, .target = target, .kind = kind};
 }
 
-/* Whether `place` lies in the block's straight line, its end included; *last is then or else the
- * instruction before it or the block's last one. */
-static bool in_line(struct cpu *cpu, uint64_t block, uint32_t place, bool only_behind,
+/* Whether `place` lies right behind the block, or (`left_in_line`) anywhere in it; *last is then or
+ * else the instruction before it or the block's last one. */
+static bool in_line(struct cpu *cpu, uint64_t block, uint32_t place, bool left_in_line,
                     uint32_t *last)
 {
     const uint32_t count = (uint32_t)(block >> 32);
@@ -36,7 +36,7 @@ static bool in_line(struct cpu *cpu, uint64_t block, uint32_t place, bool only_b
     for (uint32_t n = 0; n < count; n++) {
         struct instruction instruction;
 
-        if (pc == place && !only_behind)
+        if (pc == place && left_in_line)
             return true;
         *last = pc;
         if (!code_decode(cpu, pc, in_it != 0, &instruction))
@@ -50,13 +50,14 @@ static bool in_line(struct cpu *cpu, uint64_t block, uint32_t place, bool only_b
     return pc == place;
 }
 
-/* From `block` to `place`: one that was entered (`is_block`), or where things stand. */
+/* From `block` to `place`: another block, or where an exception was entered or things stand, which
+ * may be in the middle of the block (`left_in_line`). */
 static void follow(struct cpu *cpu, struct collection *to, uint64_t block, uint32_t place,
-                   bool is_block, bool returned)
+                   bool left_in_line, bool returned)
 {
     uint32_t last;
 
-    if (!in_line(cpu, block, place, is_block, &last) || returned)
+    if (!in_line(cpu, block, place, left_in_line, &last) || returned)
         collect(to, last, place, returned ? 2 : 0);
 }
 
@@ -83,7 +84,7 @@ unsigned trail_branches(struct cpu *cpu, struct branch *branches, unsigned room)
             if (entered)
                 collect(&to, interrupted, (uint32_t)value & ~1u, 1);
             else if (block != 0)
-                follow(cpu, &to, block, (uint32_t)value & ~1u, false, returned);
+                follow(cpu, &to, block, (uint32_t)value & ~1u, value & TRAIL_IN_LINE, returned);
             interrupted = (uint32_t)value & ~1u;
             block = 0;
             entered = true;
@@ -92,7 +93,8 @@ unsigned trail_branches(struct cpu *cpu, struct branch *branches, unsigned room)
             if (entered)
                 collect(&to, interrupted, (uint32_t)value, 1);
             else if (block != 0 && !goes_on)
-                follow(cpu, &to, block, (uint32_t)value, !is_last, returned);
+                follow(cpu, &to, block, (uint32_t)value, is_last && cpu->r[15] == cpu->left_at,
+                       returned);
             block = value;
             entered = returned = goes_on = false;
         }
