@@ -12,7 +12,9 @@ from typer.testing import CliRunner
 
 from simgate.cli.command_line import app
 from simgate.errors import SimgateError
+from simgate.toolchain import build_app
 
+ROOT = Path(__file__).resolve().parents[2]
 APP = "fault_unaligned_ldrd"
 
 
@@ -75,6 +77,33 @@ def test_a_run_to_its_end_exits_0_and_one_that_never_says_it_exits_1(debug, elf_
     assert "wait_for_ever" in done.stdout
 
 
+def test_a_fault_after_the_text_fails(debug) -> None:
+    folder = ROOT / "firmware" / "app" / "faults" / "pass_then_fault"
+    elf = build_app(folder, build_directory=ROOT / "build" / "tests" / folder.name)
+    done = debug(elf, "--until", "PASS")
+    assert done.exit_code == 1
+    assert "null function pointer" in done.stdout
+
+
+def test_the_hosts_time_that_runs_out_exits_2(debug, elf_of) -> None:
+    done = debug(elf_of("hang"), "--for", 1000, "--wall", 0.05)
+    assert done.exit_code == 2
+    assert "The host's time ran out: endless loop" in done.stdout
+
+
+def test_a_run_without_a_fault_replaces_the_report_of_another(debug, elf_of, tmp_path) -> None:
+    elf, old = elf_of("hang"), tmp_path / "report"
+    for form, expected in (["--json"], "null\n"), ([], "It ran to its end without a fault.\n"):
+        old.write_text("of another run")
+        assert debug(elf, "--for", 0.01, "-o", old, *form).exit_code == 0
+        assert old.read_text() == expected
+
+
+def test_a_text_to_send_may_be_longer_than_a_files_name(debug, elf_of) -> None:
+    words = [elf_of("hello"), "--for", 1, "--until", "q"]
+    assert debug(*words, "--send", "usart2=" + 5000 * "q").exit_code == 0
+
+
 def test_stacks_may_be_named_by_symbols(debug, elf_of) -> None:
     """The replay says them as numbers, so that it holds whatever is built later."""
     stack = "task=words..words+0x10"
@@ -107,7 +136,10 @@ def test_what_is_sent_arrives(debug, elf_of) -> None:
         (["--send", "hello"], "no UART=FILE or UART=TEXT"),
         (["--send", "usart2@soon=x"], "no time in seconds"),
         (["--send", "usart9=x"], "usart9"),
+        (["--send", "usart2@1e308=x"], "no time in seconds"),
         (["--input", "usart2=00"], "UART@TICK=HEX"),
+        (["--input", "usart2@-5=00"], "a tick -5 that no run has"),
+        (["--input", f"usart2@{10**30}=00"], "that no run has"),
         (["--inputs", "absent.json"], "absent.json"),
         (["--gdb", "3333"], "no [HOST]:PORT"),
         (["--at", "99999999999", "--wall", "0.05"], "does not come to instruction"),

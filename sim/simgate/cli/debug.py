@@ -36,7 +36,10 @@ def debug(
         float, typer.Option("--for", metavar="SECONDS", help="Of the board's time to run.")
     ] = 10.0,
     until: Annotated[
-        str, typer.Option(metavar="TEXT", help="Run until a UART's line holds it; else it fails.")
+        str,
+        typer.Option(
+            metavar="TEXT", help="Run until a UART's line holds it, and 10 ms on; else it fails."
+        ),
     ] = "",
     stack_limit: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Lowest address of the main stack.")
@@ -76,7 +79,8 @@ def debug(
 ) -> None:
     """Run a firmware; where it faults, say what, where in the source, and how it got there.
 
-    Exit code 0 when it ran to its end, 1 when it faulted or failed, 2 when it cannot be run.
+    Exit code 0 when it ran to its end, 1 when it faulted or failed, 2 when it cannot be run or
+    the host's time runs out.
     """
     from simgate.image import Image
 
@@ -102,9 +106,9 @@ def debug(
     if gdb:
         _serve(plan, at, listening_address(gdb))
         raise typer.Exit(0)
-    report, failed = _state(plan, at) if at is not None else _run(plan)
-    _put(report, as_json=as_json, output=output, quiet=not failed and at is None)
-    raise typer.Exit(1 if failed else 0)
+    report, code = (_state(plan, at), 0) if at is not None else _run(plan)
+    _put(report, as_json=as_json, output=output)
+    raise typer.Exit(code)
 
 
 @dataclass(slots=True)
@@ -159,30 +163,35 @@ class _Plan:
         return words
 
 
-def _run(plan: _Plan) -> tuple[FaultReport | None, bool]:
-    """The run, and its report where it failed."""
+def _run(plan: _Plan) -> tuple[FaultReport | None, int]:
+    """The run: its report where it failed, and the exit code."""
     from simgate.debug import examine
     from simgate.debug.verdict import why_failed
+    from simgate.engine.settling import SETTLING_S
+    from simgate.result import StopReason
 
     with plan.machine() as machine:
         heard = _Listener(machine, plan.until) if plan.until else None
-        machine.run_for(plan.seconds)
+        halt = machine.run_for(plan.seconds)
+        if heard is not None and heard.found and halt.fault is None:
+            machine.run_for(SETTLING_S)  # what it said is worth nothing if it then dies
         result = machine.result()
         failure = why_failed(machine, plan.until, found=heard is None or heard.found)
         if failure is None:
-            return None, False
+            return None, 0
         report = examine(machine, failure=failure, options=plan.arguments())
-        return report, result.fault is not None or bool(failure)
+        out_of_time = result.fault is None and result.reason is StopReason.WALL
+        return report, 2 if out_of_time else 1
 
 
-def _state(plan: _Plan, at: int) -> tuple[FaultReport, bool]:
+def _state(plan: _Plan, at: int) -> FaultReport:
     """The processor before instruction `at`."""
     from simgate.debug import examine
     from simgate.debug.arrive import run_to_instruction
 
     with plan.machine("live") as machine:
         run_to_instruction(machine, at, plan.wall_s)
-        return examine(machine, at=at, options=plan.arguments()), False
+        return examine(machine, at=at, options=plan.arguments())
 
 
 def _serve(plan: _Plan, at: int | None, address: tuple[str, int]) -> None:
@@ -195,15 +204,18 @@ def _serve(plan: _Plan, at: int | None, address: tuple[str, int]) -> None:
     serve(make, at=at, address=address, announce=announce)
 
 
-def _put(report: FaultReport | None, *, as_json: bool, output: Path | None, quiet: bool) -> None:
-    """Print the report, or write it where it was asked for."""
+def _put(report: FaultReport | None, *, as_json: bool, output: Path | None) -> None:
+    """Print the report, or write it where it was asked for.
+
+    A run without a fault replaces a file, too: the report of an earlier run would be read as its.
+    """
     if report is None:
-        if as_json and output is None:
-            print("null")
-        elif quiet and not as_json:
+        if not as_json:
             print("simgate: it ran to its end without a fault", file=sys.stderr)
-        return
-    if as_json:
+            if output is None:
+                return
+        text = "null\n" if as_json else "It ran to its end without a fault.\n"
+    elif as_json:
         from simgate.report.fault_json import to_json
 
         text = to_json(report) + "\n"
@@ -223,7 +235,7 @@ def _put(report: FaultReport | None, *, as_json: bool, output: Path | None, quie
         output.write_text(text)
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror}") from None
-    if not as_json:
+    if not as_json and report is not None:
         print(f"simgate: the report is in {output}", file=sys.stderr)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from simgate.result import UartInput
 
 _HOST = "127.0.0.1"
+_LATEST_S = 1e9  # of the board's time: 31 years, which no run reaches
 
 
 def seconds_above_0(value: float, option: str) -> float:
@@ -84,11 +86,10 @@ def sending(text: str) -> Sending:
             at_s = float(time_text)
         except ValueError:
             at_s = -1.0
-        if not 0.0 <= at_s < float("inf"):
+        if not 0.0 <= at_s <= _LATEST_S:
             raise UsageError(f"--send: '{time_text}' is no time in seconds")
-    path = Path(what)
-    try:
-        data = path.read_bytes() if what and path.is_file() else _unescaped(what)
+    try:  # os.path.isfile: a text may be longer than any name of a file, which pathlib refuses
+        data = Path(what).read_bytes() if os.path.isfile(what) else _unescaped(what)  # noqa: PTH113
     except OSError as error:
         raise UsageError(f"--send: {what}: {error.strerror}") from None
     return Sending(name, data, at_s)

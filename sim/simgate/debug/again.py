@@ -65,8 +65,11 @@ class Again:
             with self.make() as machine:
                 run_to_instruction(machine, deepest.instruction, _WALL_S)
                 registers = machine.registers()
-                if registers["pc"] & ~1 != deepest.pc & ~1:  # an exception's entry went deepest
-                    return None
+                if registers["pc"] & ~1 != deepest.pc & ~1:  # in a handler not yet entered here
+                    run_to_instruction(machine, deepest.instruction + 1, _WALL_S)
+                    registers = machine.registers()
+                    if registers["sp"] != deepest.sp:
+                        return None
                 return Unwinder(program, Memory(machine.read_memory)).unwind(registers)
         except SimgateError:
             return None

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from simgate.core import Core
 
 
+_TICKS = 1 << 63  # more than any run has
+
+
 class InputLog:
     """Every byte that the outside wrote."""
 
@@ -54,10 +57,12 @@ def replay(core: Core, uarts: Mapping[str, LoggedUart], inputs: Sequence[UartInp
     """Have the inputs of an earlier run come again at their ticks.
 
     Raises:
-        EngineError: they name a UART that this board lacks.
+        EngineError: they name a UART that this board lacks, or a tick that no run has.
     """
     for one in inputs:
         port = uarts.get(one.uart)
         if port is None:
             raise EngineError(f"the inputs to replay name a UART '{one.uart}' that the board lacks")
+        if not 0 <= one.tick < _TICKS:
+            raise EngineError(f"the inputs to replay name a tick {one.tick} that no run has")
         core.schedule(one.tick, partial(port.write, one.data))
