@@ -130,6 +130,15 @@ def test_it_fits_but_for_the_command_that_is_to_be_pasted(width: int) -> None:
     assert "".join(lines).isascii()
 
 
+def test_of_a_line_without_an_end_its_last_is_shown() -> None:
+    """The JSON keeps all of it."""
+    line = UartLine("usart2", "a" + 100_000 * "b" + "last words", 0.2)
+    text = plain(replace(REPORT, uart=(line,)))
+    assert "last words" in text
+    assert "(99,611 before)" in text
+    assert len(text) < len(plain(REPORT)) + 600
+
+
 def test_equal_frames_are_folded_across_the_gap() -> None:
     same = Frame(CALLER, 0, Origin.DWARF)
     chain = Chain((REPORT.backtrace.frames[0], *[same] * 47, same), "", 100, 24)

@@ -28,6 +28,7 @@ from simgate.units import format_count, format_size
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+_LONGEST_LINE = 400  # characters of a UART's line that are shown
 _BAD, _HEAD, _DIM = "bold red", "bold", "dim"
 
 
@@ -198,9 +199,15 @@ def _counts(report: FaultReport) -> list[Text]:
 
 def _uart(report: FaultReport) -> list[Text]:
     return [
-        Text(f"[{line.time_s:.6f} s {line.uart}] {_visible(line.text)}", overflow="fold")
+        Text(f"[{line.time_s:.6f} s {line.uart}] {_visible(_end_of(line.text))}", overflow="fold")
         for line in report.uart
     ]
+
+
+def _end_of(text: str) -> str:
+    """The last of a line; a firmware may print for ever without ending one."""
+    left_out = len(text) - _LONGEST_LINE
+    return text if left_out <= 0 else f"({format_count(left_out)} before) {text[left_out:]}"
 
 
 def _bullet(text: str) -> Text:
