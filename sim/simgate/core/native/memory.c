@@ -1,8 +1,11 @@
 /* memory.c - the map: memories, aliases, devices, bit-band. */
 #include "code_cache.h"
+#include "pages.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define GRANULE_COUNT ((size_t)1 << (32 - GRANULE_BITS))
 
 struct memory_map *memory_create(void)
 {
@@ -15,10 +18,10 @@ struct memory_map *memory_create(void)
         struct view *view = &map->views[i];
 
         /* Untouched pages of this table cost address space only. */
-        view->granules = calloc((size_t)1 << (32 - GRANULE_BITS), sizeof *view->granules);
+        view->granules = pages_take(GRANULE_COUNT * sizeof *view->granules);
         view->guarded = i != VIEW_OPEN;
         view->privileged = i == VIEW_OF_PRIVILEGED;
-        view->permissions = calloc((size_t)1 << (32 - GRANULE_BITS), 1);
+        view->permissions = pages_take(GRANULE_COUNT);
         if (view->granules == NULL || view->permissions == NULL) {
             memory_destroy(map);
             return NULL;
@@ -62,8 +65,8 @@ void memory_destroy(struct memory_map *map)
     for (i = 0; i < VIEW_COUNT; i++) {
         if (map->views[i].granules != NULL)
             free_parts(map, &map->views[i]);
-        free(map->views[i].granules);
-        free(map->views[i].permissions);
+        pages_give_back(map->views[i].granules, GRANULE_COUNT * sizeof(struct granule));
+        pages_give_back(map->views[i].permissions, GRANULE_COUNT);
     }
     free(map->regions);
     free(map->watches.items);
