@@ -235,3 +235,31 @@ def test_an_unsupported_instruction_stays(boot) -> None:
         stop = bench.core.run(100)
         assert (stop.fault.kind, stop.pc) == (FaultKind.UNSUPPORTED, bench.symbols["here"])
         assert stop.instructions == 1
+
+
+def test_a_load_that_lowers_the_stack_pointer_is_guarded(boot) -> None:
+    """LDMDB SP!: the only load of several registers after which the stack is deeper."""
+    bench = boot("        nop\nhere:   ldmdb sp!, {r4, r5}\n        b .\n")
+    bench.core.store(STACK_TOP - 8, 4, 4)
+    bench.core.store(STACK_TOP - 4, 4, 5)
+    bench.core.set_stack_limit(STACK_TOP - 4)
+    stop = bench.core.run(100)
+    assert (stop.fault.kind, stop.fault.address) == (FaultKind.STACK_OVERFLOW, STACK_TOP - 8)
+    assert (stop.pc, bench["sp"], bench["r4"]) == (bench.symbols["here"], STACK_TOP, 0)
+    bench.core.run(bench.core.ticks + 1)
+    assert (bench["sp"], bench["r4"], bench["r5"]) == (STACK_TOP - 8, 4, 5)
+    assert bench.core.deepest == (STACK_TOP - 8, bench.symbols["here"], 0xFFFFFFFF, 1)
+
+
+@pytest.mark.parametrize(
+    "instruction", ["subs.w sp, sp, #8", "subs.w sp, sp, r2, lsl #1", "adds.w sp, sp, r3, lsl #2"]
+)
+def test_flags_of_a_stack_pointer_that_falls(boot, instruction: str) -> None:
+    """0x20008000 - 8 borrows nothing: C is 1, N Z V are 0; + (-2 << 2) carries: the same."""
+    bench = boot(f"        mov r2, #4\n        mvn r3, #1\nhere:   {instruction}\n        b .\n")
+    bench.core.set_stack_limit(STACK_TOP - 4)
+    stop = bench.core.run(100)
+    assert (stop.fault.kind, stop.fault.address) == (FaultKind.STACK_OVERFLOW, STACK_TOP - 8)
+    assert (stop.pc, bench["sp"], bench["xpsr"] >> 28) == (bench.symbols["here"], STACK_TOP, 0)
+    bench.core.run(bench.core.ticks + 1)
+    assert (bench["sp"], bench["xpsr"] >> 28) == (STACK_TOP - 8, 0b0010)

@@ -192,6 +192,42 @@ static HANDLER(sp_sub_reg)
     NEXT;
 }
 
+static HANDLER(sp_add_imm_s)
+{
+    uint32_t before = R(13);
+
+    SET_SP(before + op->imm);
+    add_with_flags(cpu, before, op->imm);
+    NEXT;
+}
+
+static HANDLER(sp_sub_imm_s)
+{
+    uint32_t before = R(13);
+
+    SET_SP(before - op->imm);
+    subtract_with_flags(cpu, before, op->imm);
+    NEXT;
+}
+
+static HANDLER(sp_add_reg_s)
+{
+    uint32_t before = R(13), value = R(op->c) << op->d;
+
+    SET_SP(before + value);
+    add_with_flags(cpu, before, value);
+    NEXT;
+}
+
+static HANDLER(sp_sub_reg_s)
+{
+    uint32_t before = R(13), value = R(op->c) << op->d;
+
+    SET_SP(before - value);
+    subtract_with_flags(cpu, before, value);
+    NEXT;
+}
+
 static HANDLER(sp_mov)
 {
     SET_SP(R(op->c));
@@ -203,9 +239,7 @@ static bool bind_to_sp(struct op *op, const struct instruction *in)
     bool left = in->form == FORM_REGISTER ||
                 (in->form == FORM_SHIFTED && in->shift_type == SHIFT_LSL && in->amount < 32);
 
-    if (in->set_flags)
-        return false;
-    if (in->kind == K_MOV && in->form == FORM_REGISTER) {
+    if (in->kind == K_MOV && in->form == FORM_REGISTER && !in->set_flags) {
         op->run = sp_mov;
         return true;
     }
@@ -215,11 +249,18 @@ static bool bind_to_sp(struct op *op, const struct instruction *in)
     if (in->kind != K_ADD && in->kind != K_SUB)
         return false;
     if (in->form == FORM_IMMEDIATE) {
+        if (in->set_flags) {
+            op->run = in->kind == K_ADD ? sp_add_imm_s : sp_sub_imm_s;
+            return true;
+        }
         op->run = sp_add_imm;
         op->imm = in->kind == K_ADD ? in->imm : 0u - in->imm;
         return true;
     }
-    op->run = in->kind == K_ADD ? sp_add_reg : sp_sub_reg;
+    if (in->set_flags)
+        op->run = in->kind == K_ADD ? sp_add_reg_s : sp_sub_reg_s;
+    else
+        op->run = in->kind == K_ADD ? sp_add_reg : sp_sub_reg;
     op->d = in->form == FORM_REGISTER ? 0 : in->amount;
     return left;
 }

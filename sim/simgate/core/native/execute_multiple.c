@@ -61,6 +61,13 @@ static HANDLER(load_multiple_slow)
     GO(after_access, OP_ARGUMENTS);
 }
 
+/* LDMDB SP!: unlike every other load it makes the stack grow. */
+static HANDLER(load_multiple_below)
+{
+    cpu->slow_value = lowest_address(cpu, op);
+    GO(load_multiple_slow, OP_ARGUMENTS);
+}
+
 static HANDLER(store_multiple_slow)
 {
     uint32_t address = cpu->slow_value, base = final_base(cpu, op), list = op->imm;
@@ -174,7 +181,9 @@ bool bind_multiple(struct op *op, const struct binding *binding)
     op->imm = in->imm;
     if (load && bind_few(op))
         return true;
-    if (load)
+    if (load && op->a == 13 && op->c == (BEFORE | WRITEBACK))
+        op->run = load_multiple_below;
+    else if (load)
         op->run = in->imm & 0x8000u ? load_multiple_branch : load_multiple;
     else
         op->run = store_multiple;
