@@ -227,6 +227,18 @@ def test_a_fault_is_a_moment_before_its_exception(timeline_of, images) -> None:
     assert look(timeline) == at_fault
 
 
+def test_back_from_a_fault_behind_a_branch_is_the_branch(timeline_of) -> None:
+    """It was executed; the fault strikes in the same step, at its target."""
+    timeline = timeline_of("null_function_pointer")
+    assert timeline.run(Points()).reason is Reason.FAULT
+    at_fault = look(timeline)
+    timeline.reverse_step()
+    before = look(timeline)
+    assert before[0].instructions == at_fault[0].instructions - 1
+    assert timeline.step().reason is Reason.FAULT
+    assert look(timeline) == at_fault
+
+
 def test_a_change_becomes_part_of_the_run(timeline_of, images) -> None:
     image, timeline = images("debugger"), timeline_of("debugger")
     counted = image.symbol("counted").address

@@ -78,7 +78,8 @@ class Passage:
                 continue
             last = outcome
             if outcome.reason is Reason.FAULT and outcome.position == target:
-                trail.pop()  # the instruction stands where it stood before it was tried
+                if trail[-1].instructions == target.instructions:
+                    trail.pop()  # the instruction stands where it stood before it was tried
             elif outcome.position < target:
                 trail.append(outcome.position)
         return (trail[-1] if trail else None), last
