@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from simgate.cli.command_line import app
 from simgate.errors import SimgateError
+from simgate.image import Image
 from simgate.toolchain import build_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,6 +113,9 @@ def test_stacks_may_be_named_by_symbols(debug, elf_of) -> None:
     done = debug(elf, *options)
     assert done.exit_code == 1
     assert "--stack-limit 0x20000100 --process-stack task=0x20000c00..0x20000c10" in done.stdout
+    done = debug(elf, "--process-stack", "task=words")  # all of it
+    size = Image.read(elf).symbol("words").size
+    assert f"--process-stack task=0x20000c00..0x{0x20000C00 + size:08x} " in done.stdout
 
 
 def test_what_is_sent_arrives(debug, elf_of) -> None:

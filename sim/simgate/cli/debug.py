@@ -45,7 +45,8 @@ def debug(
         str, typer.Option(metavar="ADDRESS", help="Lowest address of the main stack.")
     ] = "",
     process_stack: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=LIMIT..TOP", help="A task's stack.")
+        list[str] | None,
+        typer.Option(metavar="NAME=LIMIT..TOP", help="A task's stack; or NAME=SYMBOL."),
     ] = None,
     send: Annotated[
         list[str] | None,

@@ -45,7 +45,7 @@ def place(image: Image, text: str, option: str) -> int:
 
 
 def process_stack_of(image: Image, text: str) -> ProcessStack:
-    """``NAME=LIMIT..TOP``.
+    """``NAME=LIMIT..TOP``, or ``NAME=SYMBOL``: all of an object.
 
     Raises:
         UsageError: it is not of that form.
@@ -55,10 +55,13 @@ def process_stack_of(image: Image, text: str) -> ProcessStack:
 
     name, equals, bounds = text.partition("=")
     low, dots, high = bounds.partition("..")
+    if name and bounds and not dots and not bounds[0].isdigit():
+        whole = image.symbol(bounds)
+        low, dots, high = f"{bounds}+0", "..", f"{bounds}+{whole.size}"
     if not (name and equals and dots):
         raise UsageError(
             f"--process-stack: '{text}' is no NAME=LIMIT..TOP",
-            hint="Write audio=0x20001000..0x20001400.",
+            hint="Write audio=0x20001000..0x20001400, or audio=task_stack.",
         )
     limit, top = (place(image, one, "--process-stack") for one in (low, high))
     if limit >= top:
