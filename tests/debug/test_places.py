@@ -24,7 +24,7 @@ def places(apps) -> Places:
         (0x20000C01, PlaceKind.DATA, "words+0x1 in .bss"),
         (0x20000BFC, PlaceKind.STACK, "main stack, 4 B below its top"),
         (0x20010000, PlaceKind.MEMORY, "sram+0x10000, where the image has put nothing"),
-        (0x20020000, PlaceKind.NOTHING, "in no memory of the board; 1 B behind the end of sram"),
+        (0x20020000, PlaceKind.NOTHING, "in no memory of the board; right behind the end of sram"),
         (0x1FFFFFFC, PlaceKind.NOTHING, "in no memory of the board; 4 B before sram"),
         (0x60000000, PlaceKind.NOTHING, "in no memory of the board"),
         (0x40004404, PlaceKind.PERIPHERAL, "usart2+0x4, a register of a peripheral"),

@@ -9,7 +9,7 @@ import pytest
 
 from simgate.board import find_board
 from simgate.debug.replay import last_writer
-from simgate.debug.timeline_place import TimelineError
+from simgate.debug.timeline.place import TimelineError
 from simgate.image import Image
 from simgate.machine import Machine
 from simgate.toolchain import build_app
@@ -53,8 +53,8 @@ def test_nobody_wrote_there(make, image: Image) -> None:
 
 def test_the_entry_of_an_exception_writes_its_frame(make, image: Image) -> None:
     """The frame of a tick that comes while main sleeps lies right below main's stack pointer."""
-    from simgate.debug.timeline import Timeline
-    from simgate.debug.timeline_place import Points
+    from simgate.debug.timeline.place import Points
+    from simgate.debug.timeline.timeline import Timeline
 
     handler = image.symbol("SysTick_Handler").address
     with Timeline(make, fork=False) as timeline:

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from simgate.board import find_board
-from simgate.debug.timeline import Timeline
-from simgate.debug.timeline_place import (
+from simgate.debug.timeline.place import (
     Access,
     Points,
     Position,
@@ -18,6 +17,7 @@ from simgate.debug.timeline_place import (
     TimelineError,
     Watch,
 )
+from simgate.debug.timeline.timeline import Timeline
 from simgate.errors import EngineError
 from simgate.image import Image
 from simgate.machine import Machine

@@ -81,7 +81,9 @@ def test_a_lockup_tells_of_both_faults(zoo, report_of) -> None:
     assert report.address is not None
     assert report.address.address == 0x20020000
     sentence = report.cause.sentence
-    assert sentence.startswith("LDR from 0x20020000, in no memory of the board; 1 B behind the end")
+    assert sentence.startswith(
+        "LDR from 0x20020000, in no memory of the board; right behind the end"
+    )
     assert "escalated to HardFault because SHCSR does not enable BusFault" in sentence
     assert "the processor locked up: str" in sentence
     assert "write_notes" in sentence

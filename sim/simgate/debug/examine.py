@@ -82,7 +82,7 @@ def examine(
             *input_options(result.inputs, inputs_file),
         ]
     return FaultReport(
-        outcome=_outcome(fault, at),
+        outcome=_outcome(fault, at, failure),
         cause=cause,
         engine=result.engine,
         board=result.board,
@@ -117,10 +117,12 @@ def examine(
     )
 
 
-def _outcome(fault: Fault | None, at: int | None) -> str:
+def _outcome(fault: Fault | None, at: int | None, failure: str) -> str:
     if at is not None:
         return "stopped"
-    return "no fault" if fault is None else str(fault.kind)
+    if fault is not None:
+        return str(fault.kind)
+    return "failed" if failure else "no fault"
 
 
 def _cause(machine: Machine, scene: Scene, failure: str, again: Again) -> Cause:

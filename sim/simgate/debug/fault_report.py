@@ -82,7 +82,7 @@ class NamedValue:
 class FaultReport:
     """Everything that is known about the end of a run."""
 
-    outcome: str  # the fault's kind; "no fault", or "stopped" where nothing failed
+    outcome: str  # the fault's kind; "no fault", "failed" without one, or "stopped"
     cause: Cause
     engine: str
     board: str

@@ -168,10 +168,20 @@ class Places:
         ]
         near = min(everything, key=lambda window: _distance(window, address), default=None)
         if near is not None and 0 < _distance(near, address) <= _NEAR:
-            side = "before" if address < near.base else "behind the end of"
-            distance = format_size(_distance(near, address))
-            what += f"; {distance} {side} {near.name}"
+            what += f"; {_beside(near, address)}"
         return Place(address, PlaceKind.NOTHING, what)
+
+
+def _beside(near: _Window, address: int) -> str:
+    """An address outside it."""
+    if address < near.base:
+        return f"{format_size(near.base - address)} before {near.name}"
+    gap = address - (near.base + near.size)
+    return (
+        f"{format_size(gap)} behind the end of {near.name}"
+        if gap
+        else (f"right behind the end of {near.name}")
+    )
 
 
 def _named(name: str, offset: int) -> str:

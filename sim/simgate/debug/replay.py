@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simgate.debug.timeline_place import (
+from simgate.debug.timeline.place import (
     Access,
     Limit,
     Points,
@@ -16,7 +16,7 @@ from simgate.debug.timeline_place import (
     TimelineError,
     Watch,
 )
-from simgate.debug.timeline_subject import Subject
+from simgate.debug.timeline.subject import Subject
 from simgate.machine import Machine
 from simgate.units import format_count
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simgate.debug.gdb.session import Session
-from simgate.debug.timeline import Timeline
+from simgate.debug.timeline.timeline import Timeline
 
 RAM, FLASH, UART, NOWHERE = 0x2000_0000, 0x0800_0000, 0x4000_4400, 0x7000_0000
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simgate.debug.gdb.notation import BadPacketError, address, fields, hexed, number, unhex
-from simgate.debug.timeline import Timeline
+from simgate.debug.timeline.timeline import Timeline
 
 _MOST_READ = 0x1FF0  # bytes an answer: their digits must fit one packet
 _ERASED = b"\xff"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simgate.debug.timeline import Timeline
-from simgate.debug.timeline_place import Outcome, Reason
+from simgate.debug.timeline.place import Outcome, Reason
+from simgate.debug.timeline.timeline import Timeline
 from simgate.errors import SimgateError
 from simgate.units import format_count
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simgate.debug.gdb.notation import BadPacketError, address, fields, number
-from simgate.debug.timeline_place import Access, Points, Watch
+from simgate.debug.timeline.place import Access, Points, Watch
 
 _CODE = (b"0", b"1")  # in memory, in the processor: no difference here
 _WATCHES = {b"2": Access.WRITE, b"3": Access.READ, b"4": Access.ANY}

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from simgate.debug.gdb.notation import BadPacketError, address, fields, number
-from simgate.debug.timeline import Timeline
-from simgate.debug.timeline_place import Outcome, Points, Reason
+from simgate.debug.timeline.place import Outcome, Points, Reason
+from simgate.debug.timeline.timeline import Timeline
 
 Interrupted = Callable[[], bool]
 ACTIONS = b"vCont;c;C;s;S;r"

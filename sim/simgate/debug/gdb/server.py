@@ -12,8 +12,8 @@ from contextlib import closing
 from simgate.debug.gdb.connection import Connection, Disconnected
 from simgate.debug.gdb.packets import Event, Kind
 from simgate.debug.gdb.session import Session
-from simgate.debug.timeline import Timeline
-from simgate.debug.timeline_place import Reason
+from simgate.debug.timeline.place import Reason
+from simgate.debug.timeline.timeline import Timeline
 from simgate.errors import SimgateError
 from simgate.machine import Machine
 from simgate.units import format_count

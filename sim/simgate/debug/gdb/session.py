@@ -10,8 +10,8 @@ from simgate.debug.gdb.monitor import Monitor
 from simgate.debug.gdb.notation import BadPacketError, fields, hexed, number, unhex
 from simgate.debug.gdb.points import PointSet
 from simgate.debug.gdb.stop_reply import remark, stop_reply
-from simgate.debug.timeline import Timeline
-from simgate.debug.timeline_place import Outcome
+from simgate.debug.timeline.place import Outcome
+from simgate.debug.timeline.timeline import Timeline
 from simgate.errors import SimgateError
 
 Handler = Callable[[bytes], bytes | None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simgate.debug.timeline_place import Access, Outcome, Reason
+from simgate.debug.timeline.place import Access, Outcome, Reason
 from simgate.result import FaultKind
 
 # gdb's numbers, not the host's

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from simgate.debug.timeline_place import Edit, Limit, Outcome, Points, Position, Reason
-from simgate.debug.timeline_worker import Worker
+from simgate.debug.timeline.place import Edit, Limit, Outcome, Points, Position, Reason
+from simgate.debug.timeline.worker import Worker
 
 
 class Passage:

@@ -1,7 +1,7 @@
 """The run as something that one can move along, in both directions.
 
 Runs are deterministic, so a moment is revisited by running to it again: from the nearest of some
-snapshots before it, which are processes that wait (`timeline_snapshots`), or from the beginning
+snapshots before it, which are processes that wait (`snapshots`), or from the beginning
 where the system cannot copy processes.
 
     with Timeline(lambda: Machine(board, image)) as timeline:
@@ -20,8 +20,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Self
 
-from simgate.debug.timeline_passage import Passage
-from simgate.debug.timeline_place import (
+from simgate.debug.timeline.passage import Passage
+from simgate.debug.timeline.place import (
     Edit,
     Limit,
     Outcome,
@@ -30,9 +30,9 @@ from simgate.debug.timeline_place import (
     Reason,
     TimelineError,
 )
-from simgate.debug.timeline_snapshots import Snapshots
-from simgate.debug.timeline_subject import Subject
-from simgate.debug.timeline_worker import ForkedWorker, LocalWorker, Worker, can_fork
+from simgate.debug.timeline.snapshots import Snapshots
+from simgate.debug.timeline.subject import Subject
+from simgate.debug.timeline.worker import ForkedWorker, LocalWorker, Worker, can_fork
 from simgate.machine import Machine
 from simgate.units import format_count
 

@@ -13,8 +13,8 @@ import struct
 from abc import ABC, abstractmethod
 from typing import Any, NoReturn
 
-from simgate.debug.timeline_place import Edit, Limit, Outcome, Points, Position, TimelineError
-from simgate.debug.timeline_subject import Subject
+from simgate.debug.timeline.place import Edit, Limit, Outcome, Points, Position, TimelineError
+from simgate.debug.timeline.subject import Subject
 from simgate.errors import SimgateError
 from simgate.result import Fault
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simgate.debug.timeline_place import Position
-from simgate.debug.timeline_worker import Worker
+from simgate.debug.timeline.place import Position
+from simgate.debug.timeline.worker import Worker
 
 _FIRST_SPACING = 1 << 20  # instructions: some milliseconds of the host
 _DOORSTEP = 1 << 12  # instructions before a place that was gone back to

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from simgate.core import StopKind
-from simgate.debug.timeline_place import (
+from simgate.debug.timeline.place import (
     Access,
     Edit,
     Limit,
