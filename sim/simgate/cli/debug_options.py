@@ -30,43 +30,23 @@ def seconds_above_0(value: float, option: str) -> float:
 
 
 def place(image: Image, text: str, option: str) -> int:
-    """An address: 0x20000000, decimal, or a symbol, perhaps with bytes to add: task+256."""
-    symbol, _, offset = text.partition("+")
+    """As `simgate.debug.named_memory.address_of`; the error names the option."""
+    from simgate.debug.named_memory import MemoryNameError, address_of
+
     try:
-        if symbol.strip()[:1].isdigit():
-            value = int(text, 0)
-        else:
-            value = image.symbol(symbol).address + (int(offset, 0) if offset else 0)
-    except ValueError:
-        value = -1
-    if not 0 <= value < 1 << 32:
-        raise UsageError(f"{option}: '{text}' is no address", hint="Write 0x20000400, or task+256.")
-    return value
+        return address_of(image, text)
+    except MemoryNameError as error:
+        raise UsageError(f"{option}: {error.message}", hint=error.hint) from error
 
 
 def process_stack_of(image: Image, text: str) -> ProcessStack:
-    """``NAME=LIMIT..TOP``, or ``NAME=SYMBOL``: all of an object.
+    """As `simgate.debug.named_memory.process_stack_of`; the error names the option."""
+    from simgate.debug import named_memory
 
-    Raises:
-        UsageError: it is not of that form.
-        SymbolError: a bound is a symbol that the image does not have.
-    """
-    from simgate.engine.base import ProcessStack
-
-    name, equals, bounds = text.partition("=")
-    low, dots, high = bounds.partition("..")
-    if name and bounds and not dots and not bounds[0].isdigit():
-        whole = image.symbol(bounds)
-        low, dots, high = f"{bounds}+0", "..", f"{bounds}+{whole.size}"
-    if not (name and equals and dots):
-        raise UsageError(
-            f"--process-stack: '{text}' is no NAME=LIMIT..TOP",
-            hint="Write audio=0x20001000..0x20001400, or audio=task_stack.",
-        )
-    limit, top = (place(image, one, "--process-stack") for one in (low, high))
-    if limit >= top:
-        raise UsageError(f"--process-stack: {name}: its limit is not below its top")
-    return ProcessStack(name, limit, top)
+    try:
+        return named_memory.process_stack_of(image, text)
+    except named_memory.MemoryNameError as error:
+        raise UsageError(f"--process-stack: {error.message}", hint=error.hint) from error
 
 
 def sending(text: str) -> Sending:

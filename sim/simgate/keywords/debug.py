@@ -13,8 +13,6 @@ from simgate.keywords.session import KeywordFamily
 
 if TYPE_CHECKING:
     from simgate.debug import FaultReport
-    from simgate.engine.base import ProcessStack
-    from simgate.image import Image
 
 _EMPTY_WORDS = (
     "a an the it was is by in of to at firmware program processor handler taken forced escalated "
@@ -40,16 +38,17 @@ class DebugKeywords(KeywordFamily):
         """Run an ELF on a board until it faults, let it take the fault, and examine it.
 
         Fails when it does not fault within ``seconds`` of the board's time. ``process_stack`` is
-        the stack of a task, ``NAME=LIMIT..TOP``, where a limit may be a symbol. Returns the report
-        as `Examine Fault` does.
+        the stack of a task, ``NAME=LIMIT..TOP`` or ``NAME=SYMBOL``, where a limit may be a symbol,
+        too. Returns the report as `Examine Fault` does.
         """
         from simgate.board import find_board
+        from simgate.debug.named_memory import process_stack_of
         from simgate.image import Image
         from simgate.machine import Machine
 
         self.session.end()
         elf = Image.read(image)
-        stacks = [_process_stack(elf, process_stack)] if process_stack else []
+        stacks = [process_stack_of(elf, process_stack)] if process_stack else []
         self.session.machine = machine = Machine(
             find_board(board),
             elf,
@@ -188,22 +187,3 @@ def _marked_line(source: Path, marker: str) -> int:
     if len(marked) != 1:
         raise KeywordFailure(f"{source} has the comment '{marker}' {len(marked)} times, not once")
     return marked[0]
-
-
-def _process_stack(image: Image, text: str) -> ProcessStack:
-    """The stack in ``NAME=LIMIT..TOP``; a bound is a number or a symbol, perhaps ``+bytes``."""
-    from simgate.engine.base import ProcessStack
-
-    name, _, bounds = text.partition("=")
-    limit, dots, top = bounds.partition("..")
-    if not (name and dots):
-        raise KeywordFailure(f"process_stack is '{text}', not NAME=LIMIT..TOP")
-    return ProcessStack(name, _address(image, limit), _address(image, top))
-
-
-def _address(image: Image, text: str) -> int:
-    symbol, _, offset = text.partition("+")
-    try:
-        return int(text, 0)
-    except ValueError:
-        return image.symbol(symbol).address + (int(offset, 0) if offset else 0)
