@@ -26,7 +26,7 @@ from simgate.debug.scene import Scene
 from simgate.debug.set_scene import set_scene
 from simgate.debug.trail import branch_steps
 from simgate.machine import Machine
-from simgate.result import Fault, FaultKind, PostMortem
+from simgate.result import Fault, FaultKind, PostMortem, StackUse
 from simgate.units import format_count
 
 SHOWN_LINES = 12  # of the UARTs
@@ -103,7 +103,7 @@ def examine(
         frame=exception_frame(scene, fault),
         branches=branch_steps(scene),
         deepest=deepest_point(scene, scene.deepest, fault, again),
-        stack=result.stack,
+        stack=_stack_at_the_fault(scene),
         uart=result.uart[-SHOWN_LINES:],
         exception_counts=tuple(
             ExceptionCount(number, scene.exception_text(number), count)
@@ -123,6 +123,14 @@ def _outcome(fault: Fault | None, at: int | None, failure: str) -> str:
     if fault is not None:
         return str(fault.kind)
     return "failed" if failure else "no fault"
+
+
+def _stack_at_the_fault(scene: Scene) -> StackUse | None:
+    """Without what the exception and its handler used of it after the fault."""
+    stack, deepest = scene.result.stack, scene.deepest
+    if stack is None or deepest is None or scene.post_mortem is None:
+        return stack
+    return replace(stack, lowest=max(stack.lowest, min(deepest.sp, stack.top)))
 
 
 def _cause(machine: Machine, scene: Scene, failure: str, again: Again) -> Cause:
