@@ -82,6 +82,40 @@ def test_follow_sees_a_reset(run) -> None:
     assert found.aftermath.outcome.startswith("the firmware reset the chip after")
 
 
+def test_follow_sees_what_a_peripheral_refuses(run) -> None:
+    source = """
+        __attribute__((noinline)) void guilty(void) { __asm volatile("udf #0"); }
+        void HardFault_Handler(void) { *(volatile unsigned *)0x40013800 = 3; for (;;) { } }
+        int main(void) { guilty(); for (;;) { } }
+    """
+    result = run(source, on_fault="follow").result()
+    assert result.fault is not None and result.fault.kind is FaultKind.UNDEFINED
+    found = result.post_mortem
+    assert found is not None and found.entry is not None and found.aftermath is not None
+    assert found.aftermath.fault is not None
+    assert found.aftermath.fault.kind is FaultKind.PERIPHERAL
+    assert "HardFault_Handler" in found.aftermath.outcome
+
+
+def test_follow_sees_a_watchdog_bite(run) -> None:
+    source = """
+        #define IWDG ((volatile unsigned *)0x40003000)
+        __attribute__((noinline)) void guilty(void) { __asm volatile("udf #0"); }
+        void HardFault_Handler(void) { for (;;) { } }
+        int main(void) {
+            IWDG[0] = 0xCCCC; IWDG[0] = 0x5555; IWDG[2] = 39; while (IWDG[3]) { }
+            IWDG[0] = 0xAAAA;
+            guilty();
+            for (;;) { }
+        }
+    """
+    found = run(source, on_fault="follow").result().post_mortem
+    assert found is not None and found.aftermath is not None
+    assert found.aftermath.fault is not None
+    assert found.aftermath.fault.kind is FaultKind.WATCHDOG
+    assert found.aftermath.outcome.startswith("the watchdog reset the chip after")
+
+
 def test_live_goes_on_to_the_end_and_still_fails(run) -> None:
     machine = run(FAULTS_ONCE, on_fault="live")
     result = machine.result()

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from simgate.machine import Machine
-from simgate.result import Branch, BranchKind, DeepestStack, PostMortem
-
-_BRANCHES = 64
-_KINDS = (BranchKind.BRANCH, BranchKind.EXCEPTION_ENTRY, BranchKind.EXCEPTION_RETURN)
+from simgate.result import Branch, DeepestStack, PostMortem
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +33,13 @@ def moment_of(post_mortem: PostMortem) -> Moment:
 def present_moment(machine: Machine) -> Moment:
     """The machine as it stands; an engine without a debug port tells its registers only."""
     open_port = getattr(machine.engine, "debug_port", None)
-    core: Any = None if open_port is None else open_port().core
-    deepest = getattr(core, "deepest", None)
+    if open_port is None:
+        return Moment(machine.registers(), {}, (), {}, None)
+    port = open_port()
     return Moment(
         registers=machine.registers(),
-        status=dict(getattr(core, "fault_status", {})),
-        branches=tuple(_branches(core)),
-        exception_counts=dict(getattr(core, "exception_counts", {})),
-        deepest=None if deepest is None else DeepestStack(*deepest),
+        status=port.core.fault_status,
+        branches=port.branches(),
+        exception_counts=port.core.exception_counts,
+        deepest=port.deepest(),
     )
-
-
-def _branches(core: Any) -> list[Branch]:
-    tell = getattr(core, "branches", None)
-    if tell is None:
-        return []
-    return [Branch(source, target, _KINDS[kind]) for source, target, kind in tell(_BRANCHES)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from simgate.core import StopKind
 from simgate.engine.strict.clock import Clock
 from simgate.engine.strict.stop_points import StopPoints
 from simgate.image import Image
+from simgate.peripheral.base import PeripheralError
 from simgate.result import Aftermath, ExceptionEntry, Fault, FaultKind
 from simgate.units import format_count
 
@@ -20,6 +20,22 @@ _SAMPLES = 64
 _SAMPLE_TICKS = 61  # no multiple of the length of a usual loop
 _LOOP_BYTES = 64  # code that a waiting loop lies in
 _FAULTS = 8  # further ones that are followed
+
+
+class Interpreter(Protocol):
+    """Who makes faults of what stops the core."""
+
+    def explain(self, stop: Stop) -> Fault:
+        """A fault of the core, in words."""
+        ...
+
+    def refused(self, refusal: PeripheralError) -> Fault:
+        """What a peripheral would not do, in words."""
+        ...
+
+    def convict(self) -> Fault | None:
+        """The engine's own verdict, such as a watchdog's bite, if there is one."""
+        ...
 
 
 class Following(NamedTuple):
@@ -34,30 +50,46 @@ def follow(
     clock: Clock,
     image: Image,
     points: StopPoints,
-    explain: Callable[[Stop], Fault],
+    interpreter: Interpreter,
 ) -> Following:
-    """From the halt at an architectural fault on; `explain` makes a fault of a stop."""
+    """From the halt at an architectural fault on."""
     begun = core.instructions
-    entry, stop = _take(core)
-    second: Fault | None = None
     deadline = core.ticks + clock.ticks_of(_FOLLOWED_S)
-    faults = 0
-    while True:
-        if stop.kind is StopKind.FAULT:
-            fault = explain(stop)
-            second = second if second is not None and fault.kind is not FaultKind.LOCKUP else fault
-            faults += 1
-            if fault.kind is FaultKind.LOCKUP or faults > _FAULTS:
-                break
-        elif stop.kind is StopKind.STOP_POINT:
-            points.reached(stop.pc)
-        elif stop.kind is StopKind.RESET or core.ticks >= deadline:
-            break
-        stop = core.run(deadline)
-    outcome = _outcome(core, image, stop, second, core.instructions - begun)
+    entry: ExceptionEntry | None = None
+    second: Fault | None = None
+    try:
+        entry, stop = _take(core)
+        stop, second = _go_on(core, deadline, stop, points, interpreter)
+        outcome = _outcome(core, image, stop, second, core.instructions - begun)
+    except PeripheralError as refusal:
+        second = interpreter.refused(refusal)
+        outcome = f"its handling faulted again at {second.where}"
     return Following(
         entry, Aftermath(outcome, core.instructions - begun, image.where(core.pc), second)
     )
+
+
+def _go_on(
+    core: Core, deadline: int, stop: Stop, points: StopPoints, interpreter: Interpreter
+) -> tuple[Stop, Fault | None]:
+    """Until that tick, a reset or a lockup: the last stop, and the second fault."""
+    second: Fault | None = None
+    faults = 0
+    while True:
+        if stop.kind is StopKind.FAULT:
+            fault = interpreter.explain(stop)
+            second = second if second is not None and fault.kind is not FaultKind.LOCKUP else fault
+            faults += 1
+            if fault.kind is FaultKind.LOCKUP or faults > _FAULTS:
+                return stop, second
+        elif stop.kind is StopKind.STOP_POINT:
+            points.reached(stop.pc)
+        verdict = interpreter.convict()
+        if verdict is not None:
+            return stop, verdict
+        if stop.kind is StopKind.RESET or core.ticks >= deadline:
+            return stop, second
+        stop = core.run(deadline)
 
 
 def _take(core: Core) -> tuple[ExceptionEntry | None, Stop]:
@@ -80,6 +112,8 @@ def _outcome(core: Core, image: Image, stop: Stop, second: Fault | None, count: 
         return f"the processor locked up {after}"
     if stop.kind is StopKind.RESET:
         return f"the firmware reset the chip {after}"
+    if second is not None and second.kind is FaultKind.WATCHDOG:
+        return f"the watchdog reset the chip {after}"
     if second is not None:
         return f"its handling faulted again at {second.where}"
     loop = _loop(core)

@@ -23,15 +23,19 @@ def post_mortem(core: Core, chip: Chip, stack: StackUse | None, time_s: float) -
     return PostMortem(
         registers=registers,
         status=core.fault_status,
-        branches=tuple(
-            Branch(source, target, _KINDS[kind])
-            for source, target, kind in core.branches(_BRANCHES)
-        ),
+        branches=branches(core),
         stack_base=base,
         stack_bytes=data,
         exception_counts=core.exception_counts,
         time_s=time_s,
         deepest=deepest(core),
+    )
+
+
+def branches(core: Core) -> tuple[Branch, ...]:
+    """The last ones, newest last."""
+    return tuple(
+        Branch(source, target, _KINDS[kind]) for source, target, kind in core.branches(_BRANCHES)
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from simgate.core import Core, Stop, StopKind
 from simgate.engine.strict.chip import Chip
+from simgate.engine.strict.crash import branches, deepest
 from simgate.engine.strict.runner import Runner
 from simgate.engine.strict.stop_points import StopPoints
 from simgate.peripheral.base import PeripheralError
-from simgate.result import Fault
+from simgate.result import Branch, DeepestStack, Fault
 
 FOR_EVER = (1 << 64) - 1  # ticks or instructions
 
@@ -28,6 +29,14 @@ class DebugPort:
         self._refusal: PeripheralError | None = None  # that ended the last run
         self._verdict: Fault | None = None  # that ended the last run
         self.restarts = 0  # by the firmware or a watchdog
+
+    def branches(self) -> tuple[Branch, ...]:
+        """The last ones, newest last."""
+        return branches(self.core)
+
+    def deepest(self) -> DeepestStack | None:
+        """The moment at which the main SP was lowest since reset."""
+        return deepest(self.core)
 
     @property
     def at_stop_point(self) -> bool:

@@ -157,7 +157,7 @@ class Runner:
             )
 
     def _follow(self) -> None:
-        entry, aftermath = follow(self._core, self._clock, self._image, self._points, self.explain)
+        entry, aftermath = follow(self._core, self._clock, self._image, self._points, self)
         if self.post_mortem is not None:
             self.post_mortem = replace(self.post_mortem, entry=entry, aftermath=aftermath)
 
@@ -180,10 +180,8 @@ class Runner:
     def refused(self, refusal: PeripheralError) -> Fault:
         """What a peripheral would not do, in words."""
         record = self._core.fault
-        if (
-            record is None or record.kind is not FaultKind.PERIPHERAL
-        ):  # not by an access of the firmware: a defect of a model
-            raise refusal
+        if record is None or record.kind is not FaultKind.PERIPHERAL:
+            raise refusal  # not by an access of the firmware: a defect of a model
         return explain(record, self._scene(refusal.message))
 
     def _scene(self, refusal: str = "") -> Scene:
