@@ -23,7 +23,7 @@ from simgate.cli.failure import UsageError
 if TYPE_CHECKING:
     from simgate.debug import FaultReport
     from simgate.debug.inputs import Sending
-    from simgate.engine.base import ProcessStack
+    from simgate.engine.base import OnFault, ProcessStack
     from simgate.image import Image
     from simgate.machine import Machine
     from simgate.result import UartInput
@@ -129,7 +129,7 @@ class _Plan:
     inputs_given: tuple[str, ...]
     wall_s: float
 
-    def machine(self, on_fault: str = "follow") -> Machine:
+    def machine(self, on_fault: OnFault = "follow") -> Machine:
         """A machine before its first instruction, its inputs planned."""
         from simgate.board import find_board
         from simgate.debug.inputs import plan_sendings
@@ -141,7 +141,7 @@ class _Plan:
             stack_limit=self.stack_limit,
             capture_layers=False,
             wall_limit_s=self.wall_s,
-            on_fault=on_fault,  # type: ignore[arg-type]
+            on_fault=on_fault,
             process_stacks=self.process_stacks,
             replay=self.inputs,
         )
@@ -201,8 +201,7 @@ def _serve(plan: _Plan, at: int | None, address: tuple[str, int]) -> None:
     def announce(line: str) -> None:
         print(f"simgate: {line}", file=sys.stderr, flush=True)
 
-    make: Callable[[], Machine] = lambda: plan.machine("live")  # noqa: E731
-    serve(make, at=at, address=address, announce=announce)
+    serve(lambda: plan.machine("live"), at=at, address=address, announce=announce)
 
 
 def _put(report: FaultReport | None, *, as_json: bool, output: Path | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from simgate.errors import EngineError
@@ -38,7 +39,7 @@ def plan_sendings(machine: Machine, sendings: Sequence[Sending]) -> None:
     for one in sendings:
         port = machine.uart(one.uart)
         if one.at_s is not None:
-            machine.after(one.at_s, lambda port=port, data=one.data: port.write(data))  # type: ignore[misc]
+            machine.after(one.at_s, partial(port.write, one.data))
         else:
             waiting.setdefault(port.name, []).append(one.data)
     for name, queue in waiting.items():

@@ -44,35 +44,43 @@ class Worker(ABC):
 
     def where(self) -> Position:
         """As `Subject.where`."""
-        return self._call("where")  # type: ignore[no-any-return]
+        answer: Position = self._call("where")
+        return answer
 
     def advance(self, limit: Limit, points: Points, origin: Position | None = None) -> Outcome:
         """As `Subject.advance`."""
-        return self._call("advance", limit, points, origin)  # type: ignore[no-any-return]
+        answer: Outcome = self._call("advance", limit, points, origin)
+        return answer
 
     def travel(self, target: Position) -> Outcome:
         """As `Subject.travel`."""
-        return self._call("travel", target)  # type: ignore[no-any-return]
+        answer: Outcome = self._call("travel", target)
+        return answer
 
     def scan(self, end: Position, points: Points, first: bool) -> tuple[bool, Outcome | None]:
         """As `Subject.scan`."""
-        return self._call("scan", end, points, first)  # type: ignore[no-any-return]
+        answer: tuple[bool, Outcome | None] = self._call("scan", end, points, first)
+        return answer
 
     def fault(self) -> Fault | None:
         """As `Subject.fault`."""
-        return self._call("fault")  # type: ignore[no-any-return]
+        answer: Fault | None = self._call("fault")
+        return answer
 
     def registers(self) -> dict[str, int]:
         """As `Subject.registers`."""
-        return self._call("registers")  # type: ignore[no-any-return]
+        answer: dict[str, int] = self._call("registers")
+        return answer
 
     def peek(self, address: int, size: int) -> bytes | None:
         """As `Subject.peek`."""
-        return self._call("peek", address, size)  # type: ignore[no-any-return]
+        answer: bytes | None = self._call("peek", address, size)
+        return answer
 
     def load(self, address: int, size: int) -> bytes:
         """As `Subject.load`."""
-        return self._call("load", address, size)  # type: ignore[no-any-return]
+        answer: bytes = self._call("load", address, size)
+        return answer
 
     def apply(self, edit: Edit) -> None:
         """As `Subject.apply`."""
@@ -80,7 +88,8 @@ class Worker(ABC):
 
     def whereabouts(self) -> str:
         """As `Subject.whereabouts`."""
-        return self._call("whereabouts")  # type: ignore[no-any-return]
+        answer: str = self._call("whereabouts")
+        return answer
 
 
 class LocalWorker(Worker):
