@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Self
 
 from simgate.board import Board
@@ -19,7 +20,7 @@ from simgate.engine.registry import create_engine
 from simgate.engine.terminal_tester import TerminalTester
 from simgate.errors import UartError
 from simgate.image import Image
-from simgate.result import PostMortem, RunResult, UartInput
+from simgate.result import Input, PostMortem, RunResult
 
 
 class Machine:
@@ -61,7 +62,7 @@ class Machine:
         wall_limit_s: float = DEFAULT_WALL_LIMIT_S,
         on_fault: OnFault = "stop",
         process_stacks: Sequence[ProcessStack] = (),
-        replay: Sequence[UartInput] = (),
+        replay: Sequence[Input] = (),
     ) -> None:
         self.board = board
         self.image = image
@@ -165,6 +166,20 @@ class Machine:
             EngineError: there is none of that name.
         """
         return self.engine.peripheral(name)
+
+    def command(
+        self, name: str, command: str, *arguments: bool | int | float | str | Path
+    ) -> object:
+        """Give a model a Monitor command, such as a sample for a sensor.
+
+        ::
+
+            machine.command("sysbus.i2c1.acc", "FeedAccelerationSample", 0.1, 0.0, 1.0)
+
+        Raises:
+            EngineError: there is no such model or command, or it does not take these arguments.
+        """
+        return self.engine.command(name, command, *arguments)
 
     # ---- looking ----
 

@@ -162,6 +162,19 @@ class UartInput:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandInput:
+    """A Monitor command that was given to a model: a sample fed to a sensor, a button pressed."""
+
+    model: str
+    tick: int  # of virtual time, when it was given
+    command: str  # "FeedAccelerationSample"; "Temperature" where a property was set
+    arguments: tuple[bool | int | float | str, ...]  # paths as "@file"
+
+
+Input = UartInput | CommandInput
+
+
+@dataclass(frozen=True, slots=True)
 class UartLine:
     """One line that a UART sent, without its end."""
 
@@ -244,7 +257,8 @@ class RunResult:
     spans: tuple[Span, ...] = ()
     stubs: tuple[str, ...] = ()  # peripherals that are not modelled and were touched
     not_checked: tuple[str, ...] = ()  # what this engine cannot check
-    inputs: tuple[UartInput, ...] = ()  # what came from outside, to make the run again exactly
+    remarks: tuple[str, ...] = ()  # what a person should know who wonders about this run
+    inputs: tuple[Input, ...] = ()  # what came from outside, to make the run again exactly
     resets: int = 0  # by the firmware itself or its watchdog
     post_mortem: PostMortem | None = None  # where a fault ended the run, or was followed
 

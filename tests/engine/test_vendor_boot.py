@@ -76,7 +76,7 @@ def test_it_receives_by_interrupt(tmp_path, machine_of):
 
 def test_without_its_crystal_s_ready_bit_it_says_so(tmp_path, machine_of, monkeypatch):
     """The time-outs of the HAL work: an oscillator that never starts is an error, not a hang."""
-    from simgate.peripheral import stm32f4_rcc
+    from simgate.peripheral.clock import stm32f4_rcc
 
     monkeypatch.setattr(stm32f4_rcc, "_ON_BITS", stm32f4_rcc._ON_BITS & ~(1 << 16))
     machine = machine_of(build(tmp_path / "hal_boot.elf", "-O2"))

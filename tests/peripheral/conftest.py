@@ -3,58 +3,137 @@
 from __future__ import annotations
 
 import heapq
+import random
 from collections.abc import Callable
 
 import pytest
 
+from simgate.peripheral.host import BusRefusal
+from simgate.peripheral.wire import Wire
+
 
 class FakeHost:
-    """Time is set by hand, calls are run when their time has come."""
+    """Time is set by hand, calls are run when their time has come.
+
+    ``memory`` is one RAM of 64 KiB at 0x20000000; registers are added to ``windows`` as
+    (base, size, read, write).
+    """
+
+    tick_hz = 168_000_000
+    RAM = 0x2000_0000
 
     def __init__(self) -> None:
-        self.now_s = 0.0
+        self.now = 0  # ticks
         self.notes: list[str] = []
         self.resets: list[str] = []
-        self._calls: list[tuple[float, int, Callable[[], None]]] = []
+        self.remarks: list[str] = []
+        self.signals: dict[str, Wire] = {}
+        self.gates: dict[str, bool] = {}
+        self.models_reset: list[str] = []
+        self.memory = bytearray(64 << 10)
+        self.windows: list[tuple[int, int, Callable, Callable]] = []
+        self._calls: list[tuple[int, int, Callable[[], None]]] = []
+        self._planned = 0
+
+    @property
+    def now_s(self) -> float:
+        return self.now / self.tick_hz
+
+    def ticks(self) -> int:
+        return self.now
 
     def time_s(self) -> float:
-        return self.now_s
+        return self.now / self.tick_hz
 
-    def after(self, seconds: float, callback: Callable[[], None]) -> None:
-        heapq.heappush(self._calls, (self.now_s + seconds, len(self._calls), callback))
+    def at_tick(self, tick: int, callback: Callable[[], None]) -> int:
+        self._planned += 1
+        heapq.heappush(self._calls, (max(tick, self.now), self._planned, callback))
+        return self._planned
+
+    def after(self, seconds: float, callback: Callable[[], None]) -> int:
+        ticks = max(round(seconds * self.tick_hz), 1 if seconds > 0 else 0)
+        return self.at_tick(self.now + ticks, callback)
+
+    def cancel(self, handle: int) -> bool:
+        if any(number == handle for _, number, _ in self._calls):
+            self._calls = [call for call in self._calls if call[1] != handle]
+            heapq.heapify(self._calls)
+            return True
+        return False
+
+    def signal(self, name: str) -> Wire:
+        return self.signals.setdefault(name, Wire())
+
+    def bus_read(self, address: int, width: int) -> int:
+        for base, size, read, _ in self.windows:
+            if base <= address < base + size:
+                return read(address - base, width)
+        return int.from_bytes(self.bus_read_block(address, width), "little")
+
+    def bus_write(self, address: int, width: int, value: int) -> None:
+        for base, size, _, write in self.windows:
+            if base <= address < base + size:
+                write(address - base, width, value)
+                return
+        self.bus_write_block(address, value.to_bytes(width, "little"))
+
+    def bus_read_block(self, address: int, size: int) -> bytes:
+        start = address - self.RAM
+        if not 0 <= start <= len(self.memory) - size:
+            raise BusRefusal(f"nothing at 0x{address:08x}")
+        return bytes(self.memory[start : start + size])
+
+    def bus_write_block(self, address: int, data: bytes) -> None:
+        start = address - self.RAM
+        if not 0 <= start <= len(self.memory) - len(data):
+            raise BusRefusal(f"nothing at 0x{address:08x}")
+        self.memory[start : start + len(data)] = data
+
+    def gate(self, name: str, on: bool) -> None:
+        self.gates[name] = on
+
+    def reset_model(self, name: str) -> None:
+        self.models_reset.append(name)
 
     def touched(self, what: str) -> None:
         self.notes.append(what)
 
+    def remark(self, text: str) -> None:
+        self.remarks.append(text)
+
     def reset(self, cause: str) -> None:
         self.resets.append(cause)
 
+    def random(self, name: str) -> random.Random:
+        return random.Random(name)
+
     def advance(self, seconds: float) -> None:
-        end_s = self.now_s + seconds
-        while self._calls and self._calls[0][0] <= end_s:
-            self.now_s, _, callback = heapq.heappop(self._calls)
+        self.advance_ticks(round(seconds * self.tick_hz))
+
+    def advance_ticks(self, ticks: int) -> None:
+        end = self.now + ticks
+        while self._calls and self._calls[0][0] <= end:
+            self.now, _, callback = heapq.heappop(self._calls)
             callback()
-        self.now_s = end_s
+        self.now = end
 
 
-class QuietHost:
+class QuietHost(FakeHost):
     """Time creeps on, and no planned call ever runs."""
 
-    def __init__(self) -> None:
-        self.now_s = 0.0
+    def ticks(self) -> int:
+        self.now += 168
+        return self.now
 
     def time_s(self) -> float:
-        self.now_s += 1e-6
-        return self.now_s
+        return self.ticks() / self.tick_hz
 
-    def after(self, seconds: float, callback: Callable[[], None]) -> None:
-        assert seconds >= 0
+    def at_tick(self, tick: int, callback: Callable[[], None]) -> int:
+        self._planned += 1
+        return self._planned
 
-    def touched(self, what: str) -> None:
-        assert what
-
-    def reset(self, cause: str) -> None:
-        assert cause
+    def cancel(self, handle: int) -> bool:
+        return False
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,10 @@ import pytest
 
 from simgate.errors import EngineError
 from simgate.peripheral.base import PeripheralError
-from simgate.peripheral.combined_input import CombinedInput
+from simgate.peripheral.clock.stm32_pwr import CR, CSR, Stm32Pwr
+from simgate.peripheral.port.combined_input import CombinedInput
+from simgate.peripheral.port.stm32_syscfg import CMPCR, MEMRMP, Stm32Syscfg
 from simgate.peripheral.registry import find_model, known_models, peripheral
-from simgate.peripheral.stm32_pwr import CR, CSR, Stm32Pwr
-from simgate.peripheral.stm32_syscfg import CMPCR, MEMRMP, Stm32Syscfg
 from simgate.peripheral.stub import RtcStub
 
 VOSRDY = 1 << 14

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from simgate.engine.base import OnFault, ProcessStack
     from simgate.image import Image
     from simgate.machine import Machine
-    from simgate.result import UartInput
+    from simgate.result import Input
 
 
 def debug(
@@ -125,7 +125,7 @@ class _Plan:
     sendings: tuple[Sending, ...]
     sendings_given: tuple[str, ...]
     inputs_file: Path | None
-    inputs: tuple[UartInput, ...]
+    inputs: tuple[Input, ...]
     inputs_given: tuple[str, ...]
     wall_s: float
 

@@ -11,7 +11,7 @@ from simgate.debug.fault_status import StatusRegister
 from simgate.debug.frame import StackedFrame
 from simgate.debug.places import Place
 from simgate.debug.unwinder import Frame
-from simgate.result import BranchKind, Fault, SourceLocation, StackUse, UartInput, UartLine
+from simgate.result import BranchKind, Fault, Input, SourceLocation, StackUse, UartLine
 
 FORMAT = 1  # raised when a member changes its meaning
 
@@ -109,7 +109,7 @@ class FaultReport:
     aftermath: str = ""  # what came of the fault, where the firmware went on
     remarks: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()  # what the image or the engine does not tell
-    inputs: tuple[UartInput, ...] = ()
+    inputs: tuple[Input, ...] = ()
     format: int = FORMAT
 
     __pydantic_config__: ClassVar[dict[str, str]] = {

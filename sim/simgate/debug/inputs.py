@@ -10,7 +10,7 @@ from pathlib import Path
 
 from simgate.errors import EngineError
 from simgate.machine import Machine
-from simgate.result import UartInput
+from simgate.result import Input
 
 _DELAY_S = 1e-3  # after a line's end, until the firmware listens
 _MOST_BYTES = 64 << 20
@@ -61,7 +61,7 @@ class _LineCounter:
             self._machine.after(_DELAY_S, lambda: self._port.write(data))
 
 
-def read_inputs(path: Path) -> tuple[UartInput, ...]:
+def read_inputs(path: Path) -> tuple[Input, ...]:
     """The inputs that a report or a result holds, as JSON in a file.
 
     Raises:
@@ -81,6 +81,6 @@ def read_inputs(path: Path) -> tuple[UartInput, ...]:
     from pydantic import TypeAdapter, ValidationError
 
     try:
-        return TypeAdapter(tuple[UartInput, ...]).validate_python(content["inputs"])
+        return TypeAdapter(tuple[Input, ...]).validate_python(content["inputs"])
     except ValidationError:
         raise EngineError(f"{path}: its inputs cannot be understood", hint=hint) from None

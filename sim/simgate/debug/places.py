@@ -10,6 +10,7 @@ from enum import StrEnum
 from simgate.board import Board
 from simgate.debug.program import Program
 from simgate.image import Section, Symbol
+from simgate.peripheral.base import Peripheral
 from simgate.peripheral.registry import find_model
 from simgate.platform.facts import BIT_BANDING, BUS, MEMORIES, Tag, bit_bands, tags
 from simgate.result import SourceLocation
@@ -211,7 +212,9 @@ def _windows(board: Board) -> tuple[_Window, ...]:
         if entry.type in (*MEMORIES, BIT_BANDING) or not entry.type:
             continue
         model = find_model(entry.type)
-        default = _WINDOW if model is None else model.WINDOW
+        default = _WINDOW
+        if model is not None and issubclass(model, Peripheral):
+            default = model.WINDOW
         for registration in entry.registrations:
             if registration.parent == BUS and registration.address is not None:
                 size = registration.size or default

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simgate.board import Board, known_boards
 from simgate.engine.base import EngineOptions
-from simgate.result import Fault, FaultKind, UartInput
+from simgate.result import Fault, FaultKind, Input, UartInput
 
 GDB_PORT = ":3333"
 _INLINE_BYTES = 64  # of inputs, up to which they are part of the command
@@ -28,15 +28,17 @@ def run_options(board: Board, options: EngineOptions) -> list[str]:
     return arguments
 
 
-def input_options(inputs: Sequence[UartInput], inputs_file: Path | None = None) -> list[str]:
+def input_options(inputs: Sequence[Input], inputs_file: Path | None = None) -> list[str]:
     """The arguments that send the same bytes at the same ticks.
 
     Short inputs are written out; longer ones are in `inputs_file`, a report or a result as JSON.
     """
     if not inputs:
         return []
-    if inputs_file is None and sum(len(one.data) for one in inputs) <= _INLINE_BYTES:
-        written = (f"{one.uart}@{one.tick}={one.data.hex()}" for one in inputs)
+    sent = [one for one in inputs if isinstance(one, UartInput)]
+    is_short = len(sent) == len(inputs) and sum(len(one.data) for one in sent) <= _INLINE_BYTES
+    if inputs_file is None and is_short:
+        written = (f"{one.uart}@{one.tick}={one.data.hex()}" for one in sent)
         return [word for text in written for word in ("--input", text)]
     return ["--inputs", str(inputs_file or "report.json")]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
-from simgate.result import Fault, PostMortem, RunResult, StopReason, UartInput
+from simgate.result import Fault, Input, PostMortem, RunResult, StopReason
 
 if TYPE_CHECKING:
     from simgate.image import Image
@@ -61,7 +62,7 @@ class EngineOptions:
     wall_limit_s: float = DEFAULT_WALL_LIMIT_S
     on_fault: OnFault = "stop"
     process_stacks: tuple[ProcessStack, ...] = ()
-    replay: tuple[UartInput, ...] = ()
+    replay: tuple[Input, ...] = ()
 
 
 class UartPort(Protocol):
@@ -130,6 +131,21 @@ class Engine(ABC):
 
         Raises:
             EngineError: there is none; the message lists the names.
+        """
+
+    @abstractmethod
+    def command(
+        self, name: str, command: str, *arguments: bool | int | float | str | Path
+    ) -> object:
+        """Give a model a Monitor command, or set or (without an argument) read a property.
+
+        Args:
+            name: of the model, or a path that ends with it: "sysbus.i2c1.acc".
+            command: Renode's name: "FeedAccelerationSample".
+            arguments: what it takes.
+
+        Raises:
+            EngineError: there is no such model or command, or it does not take these arguments.
         """
 
     @abstractmethod

@@ -11,7 +11,8 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from simgate.peripheral.base import Host, Peripheral, Read, Write
+from simgate.peripheral.base import Peripheral, Read, Write
+from simgate.peripheral.host import Host
 
 
 @dataclass(frozen=True, slots=True)

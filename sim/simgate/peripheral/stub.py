@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from simgate.peripheral.base import Peripheral, Read, Sink, Wire, Write
+from simgate.peripheral.base import Peripheral, Read, Write
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.wire import Sink, Wire
 
 
 class Stub(Peripheral):

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from simgate.engine.strict.bus import Bus
+from simgate.engine.strict.clock import Clock
+from simgate.engine.strict.host import StrictHost
 from simgate.errors import EngineError
-from simgate.peripheral.base import Host, Peripheral, Sink
+from simgate.peripheral.base import Peripheral
+from simgate.peripheral.model import AttachError, Model
 from simgate.peripheral.registry import find_model, known_models
-from simgate.platform import Entry, PlatformDescription
-from simgate.platform.facts import MemoryArea, Tag, bit_bands, memories, tags
+from simgate.peripheral.wire import Sink
+from simgate.platform import Entry, PlatformDescription, Registration
+from simgate.platform.facts import BUS, MemoryArea, Tag, bit_bands, memories, tags
 
 if TYPE_CHECKING:
     from simgate.core import Core
@@ -51,12 +56,14 @@ class Chip:
         PlatformError: the description names what this engine does not model, or wires it wrongly.
     """
 
-    def __init__(self, description: PlatformDescription, core: Core, host: Host) -> None:
+    def __init__(self, description: PlatformDescription, core: Core, clock: Clock) -> None:
         self.description = description
         self.core = core
         self.areas: tuple[MemoryArea, ...] = memories(description)
         self.tags: tuple[Tag, ...] = tags(description)
-        self.peripherals: dict[str, Peripheral] = {}
+        self.models: dict[str, Model] = {}
+        self._bus = Bus(core, self.areas, self.tags)
+        self.host = StrictHost(clock, self._bus, self.models)
         self.regions: list[Region] = []
         self._views: dict[int, memoryview] = {}
         self._entries = {entry.name: entry for entry in description.entries}
@@ -65,17 +72,18 @@ class Chip:
             core.map_bitband(band.base, band.size, band.target)
         for entry in description.entries:
             if entry.type not in _CONFIGURATION:
-                self._add(entry, host)
+                self._add(entry)
+        self._attach()
         self._wire()
 
     def reset(self) -> None:
-        """Every peripheral to its state after power-on."""
-        for model in self.peripherals.values():
+        """Every model to its state after power-on."""
+        for model in self.models.values():
             model.reset()
 
     def system_reset(self, *, watchdog: bool) -> None:
-        """Every peripheral to its state after a reset with the power on; memories keep theirs."""
-        for model in self.peripherals.values():
+        """Every model to its state after a reset with the power on; memories keep theirs."""
+        for model in self.models.values():
             model.system_reset(watchdog=watchdog)
 
     def find_memory(self, address: int, size: int) -> tuple[MemoryArea, memoryview] | None:
@@ -110,40 +118,67 @@ class Chip:
                 view[:] = b"\xff" * area.size  # as erased
             self._views[area.base] = view
 
-    def _add(self, entry: Entry, host: Host) -> None:
-        model = find_model(entry.type)
-        if model is None:
+    def _add(self, entry: Entry) -> None:
+        kind = find_model(entry.type)
+        if kind is None:
             error = entry.error(f"the strict engine has no model of {entry.type}")
             error.hint = f"It has: {', '.join(known_models())}."
             raise error
-        unknown = sorted(set(entry.attributes) - model.ATTRIBUTES)
+        unknown = sorted(set(entry.attributes) - kind.ATTRIBUTES)
         if unknown:
             raise entry.error(f"{entry.type} has no attribute '{unknown[0]}' here")
         try:
-            instance = model(entry.name, entry.attributes, host)
+            model = kind(entry.name, entry.attributes, self.host)
         except EngineError as error:
             raise entry.error(error.message) from error
-        self.peripherals[entry.name] = instance
+        self.models[entry.name] = model
         for registration in entry.registrations:
-            if registration.parent != "sysbus" or registration.address is None:
+            if registration.parent == BUS and registration.address is not None:
+                self._map(entry, model, registration, registration.address)
+
+    def _map(self, entry: Entry, model: Model, registration: Registration, address: int) -> None:
+        """Put a window of registers on the system bus."""
+        if not isinstance(model, Peripheral):
+            raise entry.error(f"{entry.type} has no registers that '{BUS}' could show")
+        try:
+            read, write = model.region(registration.region)
+        except KeyError:
+            raise entry.error(f"{entry.type} has no region '{registration.region}'") from None
+        size = registration.size or model.WINDOW
+        read, write = self.host.gate_of(entry.name).guard(read, write)
+        try:
+            self.core.map_device(address, size, read, write)
+        except ValueError as error:
+            raise entry.error(f"its window at 0x{address:08x} overlaps another: {error}") from error
+        self._bus.add_device(address, size, read, write)
+        self.regions.append(Region(address, size, entry.name))
+
+    def _attach(self) -> None:
+        """Put sensors and the like on their buses, channels and pins."""
+        for entry in self.description.entries:
+            device = self.models.get(entry.name)
+            if device is None:
                 continue
-            try:
-                read, write = instance.region(registration.region)
-            except KeyError:
-                raise entry.error(f"{entry.type} has no region '{registration.region}'") from None
-            size = registration.size or instance.WINDOW
-            try:
-                self.core.map_device(registration.address, size, read, write)
-            except ValueError as error:
-                raise entry.error(
-                    f"its window at 0x{registration.address:08x} overlaps another: {error}"
-                ) from error
-            self.regions.append(Region(registration.address, size, entry.name))
+            for registration in entry.registrations:
+                if registration.parent == BUS:
+                    continue
+                parent = self.models.get(registration.parent)
+                if parent is None:
+                    error = entry.error(
+                        f"this board has no '{registration.parent}' to attach it to"
+                    )
+                    error.hint = f"It has: {', '.join(sorted(self.models))}."
+                    raise error
+                try:
+                    parent.attach(registration.address, device)
+                except AttachError as error:
+                    where = f"{registration.parent}: " if registration.parent else ""
+                    raise entry.error(f"{where}{error.message}") from error
 
     def _wire(self) -> None:
         irq_sinks: dict[int, Callable[[], Sink]] = {}
         for entry in self.description.entries:
-            source = self.peripherals.get(entry.name)
+            source = self.models.get(entry.name)
             if source is None:
                 continue
             for line in entry.interrupts:
@@ -166,7 +201,7 @@ class Chip:
             return irq_sinks[line]()
         if other.type == _CPU:
             return lambda level: None
-        model = self.peripherals.get(target)
+        model = self.models.get(target)
         if model is None:
             raise entry.error(f"'{target}' takes no interrupts")
         try:

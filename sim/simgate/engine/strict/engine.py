@@ -14,9 +14,10 @@ from simgate.engine.strict.clock import Clock
 from simgate.engine.strict.debug_port import DebugPort
 from simgate.engine.strict.handler_watch import HandlerWatch
 from simgate.engine.strict.heap_watch import HeapWatch
-from simgate.engine.strict.input_log import InputLog, LoggedUart, replay
+from simgate.engine.strict.input_log import InputLog, LoggedUart, give, replay
 from simgate.engine.strict.layer_recorder import LayerRecorder
 from simgate.engine.strict.loader import check_layers, initial_vector_table, load
+from simgate.engine.strict.monitor import Argument
 from simgate.engine.strict.runner import Runner
 from simgate.engine.strict.span_recorder import SpanRecorder
 from simgate.engine.strict.stack_watch import StackWatch
@@ -24,8 +25,8 @@ from simgate.engine.strict.stop_points import StopPoints
 from simgate.engine.strict.uart_log import UartLog
 from simgate.errors import EngineError
 from simgate.image import Image
-from simgate.peripheral.base import Peripheral
-from simgate.peripheral.stm32_uart import Stm32Uart
+from simgate.peripheral.model import Model
+from simgate.peripheral.serial.uart import Uart
 from simgate.platform import PlatformDescription
 from simgate.platform.facts import main_stack_limit, memories, system
 from simgate.result import PostMortem, RunResult, StopReason, UartLine
@@ -77,9 +78,7 @@ class StrictEngine(Engine):
         check_layers(image, rows, self._chip)
         self._layers = LayerRecorder(core, points, rows)
         models = {
-            name: model
-            for name, model in self._chip.peripherals.items()
-            if isinstance(model, Stm32Uart)
+            name: model for name, model in self._chip.models.items() if isinstance(model, Uart)
         }
         self._logs: list[UartLog] = []
         self._inputs = InputLog(core)
@@ -107,7 +106,7 @@ class StrictEngine(Engine):
         stack = self._stack.use()
         if stack is not None:
             HeapWatch(core, points, image, stack, verdicts)
-        replay(core, self._uarts, options.replay)
+        replay(core, self._inputs, self._uarts, self._chip.models, options.replay)
 
     # ---- running ----
 
@@ -158,15 +157,19 @@ class StrictEngine(Engine):
         """The UARTs by name."""
         return self._uarts
 
-    def peripheral(self, name: str) -> Peripheral:
-        """The model of that name."""
-        model = self._chip.peripherals.get(name.removeprefix("sysbus."))
+    def peripheral(self, name: str) -> Model:
+        """The model of that name, or of a path such as ``sysbus.i2c1.acc`` that ends with it."""
+        model = self._chip.models.get(name.rpartition(".")[2])
         if model is None:
             raise EngineError(
                 f"the board has no peripheral '{name}'",
-                hint=f"It has: {', '.join(sorted(self._chip.peripherals))}",
+                hint=f"It has: {', '.join(sorted(self._chip.models))}",
             )
         return model
+
+    def command(self, name: str, command: str, *arguments: Argument) -> object:
+        """As `Engine.command`."""
+        return give(self.peripheral(name), self._inputs, command, arguments)
 
     def read_memory(self, address: int, size: int) -> bytes:
         """As `Engine.read_memory`."""
@@ -203,8 +206,7 @@ class StrictEngine(Engine):
         lines.append(self._runner.sampler.describe(self._image))
         if self._runner.resets:
             lines.append(f"It has reset itself {self._runner.resets} times.")
-        for model in self._chip.peripherals.values():
-            lines.extend(f"{remark}." for remark in model.remarks())
+        lines.extend(f"{remark}." for remark in self._remarks())
         return "\n".join(line for line in lines if line)
 
     def result(self) -> RunResult:
@@ -227,12 +229,18 @@ class StrictEngine(Engine):
             ),
             layers=tuple(self._layers.captures),
             spans=tuple(self._spans.spans),
-            stubs=(*self._clock.stubs, *map(_system_register, self._core.stubs_touched)),
+            stubs=(*self._chip.host.stubs, *map(_system_register, self._core.stubs_touched)),
             not_checked=self._stack.not_checked,
+            remarks=self._remarks(),
             inputs=self._inputs.inputs(),
             resets=self._runner.resets,
             post_mortem=self._runner.post_mortem,
         )
+
+    def _remarks(self) -> tuple[str, ...]:
+        """What the models have to say."""
+        of_models = (model.remarks() for model in self._chip.models.values())
+        return (*self._chip.host.remarks, *(remark for own in of_models for remark in own))
 
     def debug_port(self) -> DebugPort:
         """For debuggers: the core, moved step by step."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from simgate.peripheral.stm32_gpio_port import (
+from simgate.peripheral.port.stm32_gpio_port import (
     AFRH,
     AFRL,
     BSRR,

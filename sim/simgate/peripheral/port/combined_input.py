@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simgate.peripheral.base import Host, Peripheral, Read, Sink, Wire, Write
+from simgate.peripheral.base import Peripheral, Read, Write
+from simgate.peripheral.host import Host
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.wire import Sink, Wire
 
 
 @peripheral("Miscellaneous.CombinedInput")

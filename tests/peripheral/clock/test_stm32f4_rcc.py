@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simgate.peripheral.stm32f4_rcc import BDCR, CFGR, CR, CSR, PLLCFGR, Stm32F4Rcc
+from simgate.peripheral.clock.stm32f4_rcc import BDCR, CFGR, CR, CSR, PLLCFGR, Stm32F4Rcc
 
 HSION, HSIRDY, HSEON, HSERDY, PLLON, PLLRDY = (1 << n for n in (0, 1, 16, 17, 24, 25))
 

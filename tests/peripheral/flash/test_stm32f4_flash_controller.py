@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from simgate.peripheral.base import PeripheralError
-from simgate.peripheral.stm32f4_flash_controller import (
+from simgate.peripheral.flash.stm32f4_flash_controller import (
     ACR,
     CR,
     KEYR,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simgate.errors import EngineError
-from simgate.peripheral.stm32_independent_watchdog import (
+from simgate.peripheral.watchdog.stm32_independent_watchdog import (
     FEED,
     KR,
     PR,

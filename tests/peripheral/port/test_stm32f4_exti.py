@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from simgate.peripheral.stm32f4_exti import FTSR, IMR, PR, RTSR, SWIER, Stm32F4Exti
+from simgate.peripheral.port.stm32f4_exti import FTSR, IMR, PR, RTSR, SWIER, Stm32F4Exti
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simgate.peripheral.base import Host, PeripheralError, Read, Write
+from simgate.peripheral.base import PeripheralError, Read, Write
+from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register, RegisterBlock
 from simgate.peripheral.registry import peripheral
 

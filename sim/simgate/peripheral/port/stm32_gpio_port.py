@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from simgate.peripheral.base import Host, Sink, Wire
+from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register, RegisterBlock
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.wire import Sink, Wire
 
 MODER, OTYPER, OSPEEDR, PUPDR = 0x00, 0x04, 0x08, 0x0C
 IDR, ODR, BSRR, LCKR, AFRL, AFRH = 0x10, 0x14, 0x18, 0x1C, 0x20, 0x24

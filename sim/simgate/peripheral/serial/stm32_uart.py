@@ -8,10 +8,13 @@ idle one frame after the last byte moved into DR.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from simgate.peripheral.base import Host, Peripheral, Read, Wire, Write
+from simgate.peripheral.base import Read, Write
+from simgate.peripheral.host import Host
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.serial.uart import Uart
+from simgate.peripheral.wire import Wire
 
 SR, DR, BRR, CR1, CR2, CR3, GTPR = 0x00, 0x04, 0x08, 0x0C, 0x10, 0x14, 0x18
 
@@ -25,7 +28,7 @@ _WRITABLE = {BRR: 0xFFFF, CR1: 0xBFFF, CR2: 0x7F6F, CR3: 0x0FFF, GTPR: 0xFFFF}
 
 
 @peripheral("UART.STM32_UART")
-class Stm32Uart(Peripheral):
+class Stm32Uart(Uart):
     """One USART.
 
     `write` puts bytes on its receive line; `listeners` hear each byte that it sends.
@@ -40,7 +43,6 @@ class Stm32Uart(Peripheral):
         self._irq = wire
         self._wires = {None: wire, "IRQ": wire}
         self._frequency_hz = self.integer("frequency", 8_000_000)
-        self.listeners: list[Callable[[int], None]] = []
         self._queue: deque[int] = deque()
         self._lost_out = self._lost_in = 0
         self._sr = _SR_RESET

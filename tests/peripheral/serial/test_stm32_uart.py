@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simgate.peripheral.stm32_uart import BRR, CR1, CR2, DR, SR, Stm32Uart
+from simgate.peripheral.serial.stm32_uart import BRR, CR1, CR2, DR, SR, Stm32Uart
 
 UE, TE, RE = 1 << 13, 1 << 3, 1 << 2
 IDLE, RXNE, TC, TXE = 0x10, 0x20, 0x40, 0x80

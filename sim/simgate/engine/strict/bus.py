@@ -1,0 +1,102 @@
+"""The system bus as its other masters see it: DMA reaches memories and registers."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from simgate.peripheral.base import Read, Write
+from simgate.peripheral.host import BusRefusal
+from simgate.platform.facts import MemoryArea, Tag
+
+if TYPE_CHECKING:
+    from simgate.core import Core
+
+NO_DMA = "NO_DMA"  # a tag of this name over a memory: only the processor reaches it
+
+
+class _Window(NamedTuple):
+    """Addresses served by one device or one memory."""
+
+    base: int
+    end: int
+    read: Read | None  # None: a memory
+    write: Write | None
+    writable: bool
+
+
+class Bus:
+    """Memories and devices by address."""
+
+    def __init__(self, core: Core, areas: tuple[MemoryArea, ...], tags: tuple[Tag, ...]) -> None:
+        self._read_memory = core.read
+        self._write_memory = core.write
+        hidden = [tag for tag in tags if tag.name == NO_DMA]
+        self._windows = [
+            _Window(area.base, area.base + area.size, None, None, not area.is_flash)
+            for area in areas
+            if not any(0 <= area.base - tag.base < tag.size for tag in hidden)
+        ]
+        self._bases: list[int] = []
+
+    def add_device(self, base: int, size: int, read: Read, write: Write) -> None:
+        """Registers at these addresses."""
+        self._windows.append(_Window(base, base + size, read, write, True))
+        self._bases.clear()
+
+    def read(self, address: int, width: int) -> int:
+        """A load.
+
+        Raises:
+            BusRefusal: nothing is there for this master.
+        """
+        window = self._find(address, width)
+        if window.read is not None:
+            return window.read(address - window.base, width)
+        return int.from_bytes(self._read_memory(address, width), "little")
+
+    def write(self, address: int, width: int, value: int) -> None:
+        """A store.
+
+        Raises:
+            BusRefusal: nothing that can be written is there for this master.
+        """
+        window = self._find(address, width)
+        if window.write is not None:
+            window.write(address - window.base, width, value)
+        elif window.writable:
+            self._write_memory(address, value.to_bytes(width, "little"))
+        else:
+            raise BusRefusal(f"a store to Flash at 0x{address:08x}")
+
+    def read_block(self, address: int, size: int) -> bytes:
+        """Bytes of one memory.
+
+        Raises:
+            BusRefusal: the range is not within one.
+        """
+        if self._find(address, size).read is not None:
+            raise BusRefusal(f"registers at 0x{address:08x} are read one by one")
+        return self._read_memory(address, size)
+
+    def write_block(self, address: int, data: bytes) -> None:
+        """Bytes for one memory.
+
+        Raises:
+            BusRefusal: the range is not within one that can be written.
+        """
+        window = self._find(address, len(data))
+        if window.write is not None or not window.writable:
+            raise BusRefusal(f"what lies at 0x{address:08x} takes no block")
+        self._write_memory(address, data)
+
+    def _find(self, address: int, size: int) -> _Window:
+        if not self._bases:
+            self._windows.sort()
+            self._bases = [window.base for window in self._windows]
+        index = bisect_right(self._bases, address) - 1
+        if index >= 0:
+            window = self._windows[index]
+            if address + size <= window.end:
+                return window
+        raise BusRefusal(f"nothing at 0x{address:08x} that DMA reaches")

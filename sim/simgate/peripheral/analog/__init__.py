@@ -1,0 +1,1 @@
+"""Converters between voltages and numbers."""

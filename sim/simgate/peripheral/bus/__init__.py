@@ -1,0 +1,1 @@
+"""Controllers of serial buses and cameras."""

@@ -1,0 +1,1 @@
+"""Check sums and random numbers."""

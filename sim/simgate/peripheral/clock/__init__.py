@@ -1,0 +1,1 @@
+"""Clock trees and power control."""

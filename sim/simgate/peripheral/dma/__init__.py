@@ -1,0 +1,1 @@
+"""Controllers of direct memory access, and who asks them."""

@@ -1,0 +1,1 @@
+"""Controllers of the chip's own Flash."""

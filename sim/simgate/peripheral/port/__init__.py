@@ -1,0 +1,1 @@
+"""Pins, external interrupts, and what selects them."""

@@ -1,0 +1,1 @@
+"""UARTs, USARTs and LPUARTs."""
