@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class Board:
     clock_hz: int  # of the processor
     mips: float  # millions of instructions in a second of virtual time
     cpu_type: str  # as Renode names it: "cortex-m4f"
+    extra: tuple[Path, ...] = ()  # descriptions of what was attached to it
 
     @property
     def memories(self) -> tuple[MemoryArea, ...]:
@@ -39,11 +41,12 @@ def known_boards() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in assets.root("platforms").glob(f"*{_SUFFIX}")))
 
 
-def find_board(name_or_path: str | Path) -> Board:
+def find_board(name_or_path: str | Path, extra: Sequence[Path] = ()) -> Board:
     """The board of that name, or the one that a .repl file describes.
 
     Args:
         name_or_path: "stm32f407", or the path of a platform description.
+        extra: further descriptions on top of it: sensors on its buses, LEDs on its pins.
 
     Raises:
         BoardError: there is no such board; the message lists those there are.
@@ -56,17 +59,17 @@ def find_board(name_or_path: str | Path) -> Board:
             raise BoardError(
                 f"{path}: no such platform description", hint=f"Known boards: {_listed()}."
             )
-        return _read(path)
+        return _read(path, extra)
     if text in known_boards():
-        return _read(assets.root("platforms") / f"{text}{_SUFFIX}")
+        return _read(assets.root("platforms") / f"{text}{_SUFFIX}", extra)
     raise BoardError(
         f"no board '{text}'{_nearest(text)}",
         hint=f"Known boards: {_listed()}. A path to a .repl file works, too.",
     )
 
 
-def _read(path: Path) -> Board:
-    description = describe(path)
+def _read(path: Path, extra: Sequence[Path]) -> Board:
+    description = describe(path, extra=extra)
     facts = system(description)
     return Board(
         name=path.stem,
@@ -75,6 +78,7 @@ def _read(path: Path) -> Board:
         clock_hz=facts.systick_hz,
         mips=facts.mips,
         cpu_type=facts.cpu_type,
+        extra=tuple(extra),
     )
 
 

@@ -20,6 +20,7 @@ from simgate.engine.registry import create_engine
 from simgate.engine.terminal_tester import TerminalTester
 from simgate.errors import UartError
 from simgate.image import Image
+from simgate.peripheral.model import Samples
 from simgate.result import Input, PostMortem, RunResult
 
 
@@ -180,6 +181,17 @@ class Machine:
             EngineError: there is no such model or command, or it does not take these arguments.
         """
         return self.engine.command(name, command, *arguments)
+
+    def feed(self, name: str, samples: Samples, channel: int = 0) -> None:
+        """Let a sensor or converter take its values from samples, whose time begins now.
+
+        A run that was fed like that can be made again from Python only: what comes from a .repl
+        file or by `command` is part of the result's inputs.
+
+        Raises:
+            EngineError: there is no such model, or it does not measure.
+        """
+        self.engine.feed(name, samples, channel)
 
     # ---- looking ----
 

@@ -59,6 +59,10 @@ def debug(
         Path | None,
         typer.Option(metavar="FILE", help="Send what the run of this report or result received."),
     ] = None,
+    attach: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE.repl", help="What is attached to the board; may be repeated."),
+    ] = None,
     input_bytes: Annotated[
         list[str] | None,
         typer.Option("--input", metavar="UART@TICK=HEX", help="Send these bytes at that tick."),
@@ -89,6 +93,7 @@ def debug(
     plan = _Plan(
         image=image,
         board=board,
+        attach=tuple(attach or ()),
         seconds=seconds_above_0(seconds, "--for"),
         until=until,
         stack_limit=place(image, stack_limit, "--stack-limit") if stack_limit else None,
@@ -118,6 +123,7 @@ class _Plan:
 
     image: Image
     board: str
+    attach: tuple[Path, ...]
     seconds: float
     until: str
     stack_limit: int | None
@@ -136,7 +142,7 @@ class _Plan:
         from simgate.machine import Machine
 
         machine = Machine(
-            find_board(self.board),
+            find_board(self.board, self.attach),
             self.image,
             stack_limit=self.stack_limit,
             capture_layers=False,

@@ -53,7 +53,7 @@ def run(arguments: Sequence[str]) -> int:
 
     options = _parser().parse_args(arguments)
     machine = Machine(
-        find_board(options.board),
+        find_board(options.board, options.attach),
         Image.read(options.elf),
         engine=options.engine,
         capture_layers=False,
@@ -98,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("elf", type=Path, metavar="ELF", help="the firmware")
     add("--board", required=True, help="a board's name (see `simgate boards`), or a .repl's path")
+    add("--attach", type=Path, action="append", default=[], metavar="FILE.repl",
+        help="a description of what is attached to the board, such as sensors; may be repeated")  # fmt: skip
     add("--for", type=_positive, default=10.0, dest="seconds", metavar="SECONDS",
         help="seconds of the board's time to run (default: 10)")  # fmt: skip
     add(

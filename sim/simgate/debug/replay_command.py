@@ -21,6 +21,8 @@ def run_options(board: Board, options: EngineOptions) -> list[str]:
     """The arguments that make the same machine: board, stacks."""
     named = board.name in known_boards() and board.repl.parent.name == "platforms"
     arguments = ["--board", board.name if named else str(board.repl)]
+    for path in board.extra:
+        arguments += ["--attach", str(path)]
     if options.stack_limit is not None:
         arguments += ["--stack-limit", f"0x{options.stack_limit:08x}"]
     for stack in options.process_stacks:

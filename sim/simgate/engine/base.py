@@ -12,6 +12,7 @@ from simgate.result import Fault, Input, PostMortem, RunResult, StopReason
 
 if TYPE_CHECKING:
     from simgate.image import Image
+    from simgate.peripheral.model import Samples
 
 DEFAULT_WALL_LIMIT_S = 60.0
 OnFault = Literal["stop", "follow", "live"]
@@ -146,6 +147,14 @@ class Engine(ABC):
 
         Raises:
             EngineError: there is no such model or command, or it does not take these arguments.
+        """
+
+    @abstractmethod
+    def feed(self, name: str, samples: Samples, channel: int = 0) -> None:
+        """Let a model take its values from samples, whose time begins now.
+
+        Raises:
+            EngineError: there is no such model, or it does not measure.
         """
 
     @abstractmethod

@@ -13,12 +13,18 @@ from simgate.keywords.budgets import BudgetKeywords
 from simgate.keywords.debug import DebugKeywords
 from simgate.keywords.fault_story import tell_all
 from simgate.keywords.machine import MachineKeywords
+from simgate.keywords.monitor import MonitorKeywords
 from simgate.keywords.uart import UartKeywords
 
 
 @library(scope="SUITE", version=simgate.__version__, auto_keywords=False, doc_format="TEXT")
 class SimgateKeywords(
-    UartKeywords, MachineKeywords, ApplicationKeywords, BudgetKeywords, DebugKeywords
+    UartKeywords,
+    MachineKeywords,
+    MonitorKeywords,
+    ApplicationKeywords,
+    BudgetKeywords,
+    DebugKeywords,
 ):
     """Machine learning on microcontrollers, verified on simulated boards.
 

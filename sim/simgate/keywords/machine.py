@@ -48,8 +48,12 @@ class MachineKeywords(KeywordFamily):
         stack_limit: int | None = None,
         spans: Any = (),
         wall_limit: float = 60.0,
+        attach: Any = (),
     ) -> None:
         """Put an image (an ELF) on a board (a name, or the path of a .repl) and reset it.
+
+        ``attach`` is the path of a .repl, or a list of them, that describes what is attached to
+        the board: sensors on its buses, LEDs and buttons on its pins.
 
         A machine that ran before is stopped, its testers are gone. ``stack_limit`` is the lowest
         address of the stack (default: the image's ``__stack_limit``), ``spans`` are functions
@@ -61,9 +65,10 @@ class MachineKeywords(KeywordFamily):
         from simgate.machine import Machine
 
         self.session.end()
+        extra = [attach] if isinstance(attach, str | Path) else list(attach)
         names = [spans] if isinstance(spans, str) else [str(name) for name in spans]
         self.session.machine = Machine(
-            find_board(board),
+            find_board(board, [Path(one) for one in extra]),
             Image.read(image),
             engine=engine,
             stack_limit=stack_limit,

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 from simgate.errors import EngineError
 from simgate.peripheral.host import Host
 from simgate.peripheral.wire import Sink, Wire
+
+
+class Samples(Protocol):
+    """Something that has values at any time: `simgate.sensor.stream.Stream`."""
+
+    def at(self, time_s: float) -> tuple[float, ...]:
+        """The values, one a channel, at a time since the first sample."""
+        ...
+
 
 _Method = TypeVar("_Method", bound=Callable[..., object])
 _COMMAND = "_monitor_command"
@@ -94,6 +103,14 @@ class Model(ABC):
             AttachError: this model takes no devices, not this one, or not there.
         """
         raise AttachError(f"nothing can be attached to {self.TYPE or type(self).__name__}")
+
+    def feed(self, samples: Samples, channel: int = 0) -> None:
+        """Let the model take its values from these samples, whose time begins now.
+
+        Raises:
+            EngineError: it measures nothing, or not on that channel.
+        """
+        raise EngineError(f"{self.name} ({self.TYPE}) measures nothing: it takes no samples")
 
     def commands(self) -> dict[str, Callable[..., object]]:
         """What can be asked of the model from outside the chip, by Renode's names."""

@@ -44,11 +44,14 @@ __all__ = [
 ]
 
 
-def describe(path: Path, roots: Sequence[Path] | None = None) -> PlatformDescription:
+def describe(
+    path: Path, roots: Sequence[Path] | None = None, extra: Sequence[Path] = ()
+) -> PlatformDescription:
     """The platform described at ``path``, with everything that it uses.
 
     Args:
         path: a .repl file.
+        extra: further files on top of it, as if loaded one after the other.
         roots: folders in which ``using "platforms/..."`` is looked up; by default the folder that
             holds the shipped ``platforms``, then that folder itself.
 
@@ -64,7 +67,7 @@ def describe(path: Path, roots: Sequence[Path] | None = None) -> PlatformDescrip
 
         platforms = assets.root("platforms")
         roots = (platforms.parent, platforms)
-    return merge(path, load_files(path, roots))
+    return merge(path, load_files((path, *extra), roots))
 
 
 def parse_text(text: str, path: Path = Path("<text>")) -> FileText:

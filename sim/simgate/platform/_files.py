@@ -23,11 +23,11 @@ class LoadedFile:
     prefix: str = ""
 
 
-def load_files(path: Path, roots: Sequence[Path]) -> tuple[LoadedFile, ...]:
-    """The description at ``path`` behind everything that it uses, depth first.
+def load_files(paths: Sequence[Path], roots: Sequence[Path]) -> tuple[LoadedFile, ...]:
+    """The descriptions at ``paths``, each behind everything that it uses, depth first.
 
     Args:
-        path: the description.
+        paths: the descriptions, in order.
         roots: where a ``using`` that is neither absolute nor begins with ``./`` or ``../`` is
             looked up, in this order.
 
@@ -35,7 +35,8 @@ def load_files(path: Path, roots: Sequence[Path]) -> tuple[LoadedFile, ...]:
         PlatformError: a file is missing, cannot be read or parsed, or uses itself.
     """
     loader = _Loader(roots)
-    loader.load(path, "", [])
+    for path in paths:
+        loader.load(path, "", [])
     return tuple(loader.files)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from simgate import __version__
 from simgate.core import Clocks, Core
 from simgate.engine.base import Engine, EngineOptions, Halt, UartPort
+from simgate.engine.monitor_line import Argument
 from simgate.engine.registry import engine
 from simgate.engine.strict.chip import Chip
 from simgate.engine.strict.clock import Clock
@@ -17,7 +18,6 @@ from simgate.engine.strict.heap_watch import HeapWatch
 from simgate.engine.strict.input_log import InputLog, LoggedUart, give, replay
 from simgate.engine.strict.layer_recorder import LayerRecorder
 from simgate.engine.strict.loader import check_layers, initial_vector_table, load
-from simgate.engine.strict.monitor import Argument
 from simgate.engine.strict.runner import Runner
 from simgate.engine.strict.span_recorder import SpanRecorder
 from simgate.engine.strict.stack_watch import StackWatch
@@ -25,7 +25,7 @@ from simgate.engine.strict.stop_points import StopPoints
 from simgate.engine.strict.uart_log import UartLog
 from simgate.errors import EngineError
 from simgate.image import Image
-from simgate.peripheral.model import Model
+from simgate.peripheral.model import Model, Samples
 from simgate.peripheral.serial.uart import Uart
 from simgate.platform import PlatformDescription
 from simgate.platform.facts import main_stack_limit, memories, system
@@ -170,6 +170,14 @@ class StrictEngine(Engine):
     def command(self, name: str, command: str, *arguments: Argument) -> object:
         """As `Engine.command`."""
         return give(self.peripheral(name), self._inputs, command, arguments)
+
+    def feed(self, name: str, samples: Samples, channel: int = 0) -> None:
+        """As `Engine.feed`."""
+        model = self.peripheral(name)
+        model.feed(samples, channel)
+        self._chip.host.remark(
+            f"{model.name} was fed from Python: the run's inputs do not hold these samples"
+        )
 
     def read_memory(self, address: int, size: int) -> bytes:
         """As `Engine.read_memory`."""

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simgate.engine.strict.monitor import Argument, obey
+from simgate.engine.monitor_line import Argument
+from simgate.engine.strict.monitor import obey
 from simgate.errors import EngineError
 from simgate.peripheral.model import Model
 from simgate.peripheral.serial.uart import Uart

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
+from simgate.engine.monitor_line import Argument
 from simgate.errors import EngineError
 from simgate.peripheral.model import Model
-
-Argument = bool | int | float | str | Path
 
 
 def obey(model: Model, command: str, arguments: Sequence[Argument]) -> object:
