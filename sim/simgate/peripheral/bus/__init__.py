@@ -1,1 +1,1 @@
-"""Controllers of serial buses and cameras."""
+"""Serial buses (I2C, SPI, I2S, DCMI), and what a device must be to sit on one."""
