@@ -71,6 +71,10 @@ class WavError(SimgateError):
     """A sound file that is not what the firmware takes."""
 
 
+class StreamError(SimgateError):
+    """A stream of samples, or its file, that is not what a sensor takes."""
+
+
 class ReferenceFailed(SimgateError):
     """A reference interpreter that crashed, or refused the model or its input."""
 

@@ -11,6 +11,7 @@ import shlex
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import mmap
 from pathlib import Path
 
 from simgate.errors import WavError
@@ -78,6 +79,16 @@ def read_wav(path: Path) -> Wav:
         WavError: it cannot be read, is not a WAV, contradicts itself or is truncated.
     """
     data = _read(path)
+    found, start, size = locate_samples(path, data)
+    return Wav(found, data[start : start + size])
+
+
+def locate_samples(path: Path, data: bytes | mmap) -> tuple[WavFormat, int, int]:
+    """The format of a WAV file, and where its samples lie: offset and size in bytes.
+
+    Raises:
+        WavError: it is not a WAV, contradicts itself or is truncated.
+    """
     if len(data) < 12 or data[:4] != b"RIFF" or data[8:12] != b"WAVE":
         raise WavError(
             f"{path} is not a WAV file: it begins with {data[:12]!r}",
@@ -90,7 +101,8 @@ def read_wav(path: Path) -> Wav:
         elif name == b"data":
             if found is None:
                 raise WavError(f"{path}: the samples come before the format, as no WAV file has it")
-            return _wav(path, found, data[start : start + size])
+            _check(path, found, size)
+            return found, start, size
     missing = "samples ('data')" if found else "format ('fmt ')"
     raise WavError(f"{path} has no chunk with its {missing}: it is truncated or not a WAV file")
 
@@ -108,7 +120,7 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _chunks(path: Path, data: bytes) -> Iterator[tuple[bytes, int, int]]:
+def _chunks(path: Path, data: bytes | mmap) -> Iterator[tuple[bytes, int, int]]:
     """(name, offset of the content, size of it) of each chunk."""
     position = 12
     while position + 8 <= len(data):
@@ -138,17 +150,14 @@ def _format(path: Path, chunk: bytes) -> WavFormat:
     return WavFormat(rate_hz, channels, bits, encoding)
 
 
-def _wav(path: Path, found: WavFormat, pcm: bytes) -> Wav:
+def _check(path: Path, found: WavFormat, size: int) -> None:
     if found.bits % 8:
         raise WavError(f"{path}: samples of {found.bits} bits are not supported")
     frame = found.channels * found.bits // 8
-    if len(pcm) % frame:
-        raise WavError(
-            f"{path} is truncated: {len(pcm)} bytes of samples are no multiple of {frame}"
-        )
-    if not pcm:
+    if size % frame:
+        raise WavError(f"{path} is truncated: {size} bytes of samples are no multiple of {frame}")
+    if not size:
         raise WavError(f"{path} holds no samples")
-    return Wav(found, pcm)
 
 
 def _conversion(path: Path, wanted: WavFormat) -> str:
