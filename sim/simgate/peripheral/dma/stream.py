@@ -1,0 +1,474 @@
+"""One stream of the DMA of F4, F7 and H7 (RM0090, 10.3 and 10.5; RM0385, 8; RM0433, 15).
+
+Data passes as bytes in order through a FIFO of 16 bytes (10.3.11, 10.3.12), or item by item in
+direct mode. NDTR counts items of PSIZE. Memory-to-memory takes virtual time, `BEAT_TICKS` an
+access of the wider side: memory is written by half of the transfer, by its end, and by any access
+to the stream's registers; firmware that reads the target before TCIF finds old bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simgate.errors import EngineError
+from simgate.peripheral.dma.block_copy import CopyRefused, End, copy_packed, deposit, fetch
+from simgate.peripheral.dma.service import BEAT_TICKS, Service
+from simgate.peripheral.host import Handle, Host
+from simgate.peripheral.wire import Wire
+
+# flags, as they stand in LISR for stream 0 (10.5.1)
+FEIF, DMEIF, TEIF, HTIF, TCIF = 1 << 0, 1 << 2, 1 << 3, 1 << 4, 1 << 5
+# SxCR (10.5.5)
+EN, PFCTRL, CIRC, PINC, MINC = 1 << 0, 1 << 5, 1 << 8, 1 << 9, 1 << 10
+PINCOS, DBM, CT = 1 << 15, 1 << 18, 1 << 19
+_ENABLES = 0x1E  # DMEIE, TEIE, HTIE, TCIE: one bit left of each is its flag
+_BURSTS = 0xF << 21
+_CR_WRITABLE = 0x0FEF_FFFF  # CHSEL is 3 bits; bit 20 is H7's TRBUFF
+_CR_FREE = EN | _ENABLES  # the rest is protected while EN is 1
+# SxFCR (10.5.10)
+_DMDIS, _FEIE = 1 << 2, 1 << 7
+_FCR_RESET = 0x21
+_FIFO_BYTES = 16
+_BEATS = (1, 4, 8, 16)
+_TO_MEMORY, _TO_PERIPHERAL, _MEMORY_TO_MEMORY = 0, 1, 2
+
+
+class Stream:
+    """The registers of one stream and what it moves.
+
+    Args:
+        number: 0 to 7.
+        label: "dma2 stream 0", for people.
+        host: time and bus.
+        service: the controller's arbiter.
+        raise_flags: tells the controller that flags or enables changed.
+        refuse: the reason why the controller's peripheral port does not reach an address, or "".
+    """
+
+    def __init__(
+        self,
+        number: int,
+        label: str,
+        host: Host,
+        service: Service,
+        raise_flags: Callable[[], None],
+        refuse: Callable[[int], str],
+    ) -> None:
+        self.number = number
+        self.label = label
+        self._host = host
+        self._service = service
+        self._raise_flags = raise_flags
+        self._refuse = refuse
+        self._lines: tuple[Wire, ...] = ()
+        self._next_lines: tuple[Wire, ...] = ()
+        self._direction = _TO_MEMORY
+        self._planned: Handle | None = None
+        self.notes: dict[str, None] = {}  # for remarks, in order
+        self.reset()
+
+    def reset(self) -> None:
+        """To the state after power-on."""
+        self._stop_listening()
+        self._cancel()
+        self.cr, self.ndtr, self.par, self.m0ar, self.m1ar = 0, 0, 0, 0, 0
+        self.fcr = _FCR_RESET
+        self.flags = 0
+        self.items = 0  # moved since EN was set
+        self._programmed = 0
+        self._fifo = bytearray()
+        self.priority = 0
+
+    # ---- requests ----
+
+    def connect(self, lines: tuple[Wire, ...]) -> None:
+        """The lines to listen to from the next start on."""
+        self._next_lines = lines
+
+    @property
+    def wanted(self) -> bool:
+        """A request is high and the stream is enabled."""
+        if not self.cr & EN:
+            return False
+        lines = self._lines
+        return lines[0].level if len(lines) == 1 else any(line.level for line in lines)
+
+    @property
+    def waits(self) -> bool:
+        """Enabled, and nothing has ever asked it to move an item."""
+        return bool(self.cr & EN) and not self.items and self._direction != _MEMORY_TO_MEMORY
+
+    def _on_request(self, level: bool) -> None:
+        if level:
+            self._service.request(self)
+        elif not self.wanted:
+            self._service.withdraw(self)
+
+    def _stop_listening(self) -> None:
+        for line in self._lines:
+            line.sinks = [sink for sink in line.sinks if sink != self._on_request]
+        self._lines = ()
+
+    # ---- registers ----
+
+    @property
+    def interrupt(self) -> bool:
+        """Whether a flag is set whose interrupt is enabled."""
+        return bool(self.flags & ((self.cr & _ENABLES) << 1 | (self.fcr >> 7 & 1)))
+
+    @property
+    def fifo_control(self) -> int:
+        """What SxFCR reads: FS is the level of the FIFO."""
+        level = len(self._fifo)
+        status = 4 if level == 0 else 5 if level >= _FIFO_BYTES else level // 4
+        return self.fcr & ~0x38 | status << 3
+
+    def remaining(self) -> int:
+        """What SxNDTR reads."""
+        self.catch_up()
+        return self.ndtr
+
+    def write_cr(self, value: int, mask: int) -> None:
+        """A store to SxCR."""
+        old = self.cr
+        mask &= _CR_WRITABLE
+        if old & EN:
+            self.catch_up()
+            if (old ^ value) & mask & ~_CR_FREE and value & EN:
+                self._note("SxCR was changed while EN is 1: silicon ignores that")
+            mask &= _CR_FREE
+        self.cr = self.cr & ~mask | value & mask
+        self.priority = self.cr >> 16 & 3
+        if (self.cr ^ old) & EN:
+            if self.cr & EN:
+                self._start()
+            else:
+                self._abort()
+        self._raise_flags()
+
+    def write_ndtr(self, value: int) -> None:
+        """A store to SxNDTR; refused while EN is 1."""
+        if self._writable("SxNDTR"):
+            self.ndtr = self._programmed = value & 0xFFFF
+
+    def write_par(self, value: int) -> None:
+        """A store to SxPAR; refused while EN is 1."""
+        if self._writable("SxPAR"):
+            self.par = value
+
+    def write_memory_address(self, which: int, value: int) -> None:
+        """A store to SxM0AR or SxM1AR: while EN is 1, the buffer not in use may be changed."""
+        if self.cr & EN:
+            if not self.cr & DBM:
+                self._note(f"SxM{which}AR was written while EN is 1: silicon ignores that")
+                return
+            if (self.cr & CT != 0) == bool(which):  # 10.3.9: an error, and the end
+                self._note(f"SxM{which}AR was written while DMA uses that buffer: TEIF")
+                self._fail()
+                self._raise_flags()
+                return
+        if which:
+            self.m1ar = value
+        else:
+            self.m0ar = value
+
+    def write_fcr(self, value: int, mask: int) -> None:
+        """A store to SxFCR; DMDIS and FTH are protected while EN is 1."""
+        mask &= _FEIE if self.cr & EN else _FEIE | _DMDIS | 3
+        self.fcr = self.fcr & ~mask | value & mask
+        self._raise_flags()
+
+    def _writable(self, register: str) -> bool:
+        if self.cr & EN:
+            self._note(f"{register} was written while EN is 1: silicon ignores that")
+            return False
+        return True
+
+    def _note(self, text: str) -> None:
+        self.notes.setdefault(f"{self.label}: {text}")
+
+    # ---- beginning and end ----
+
+    def _start(self) -> None:
+        if self.flags:
+            self._note("was enabled with flags of the last transfer set (RM: clear them first)")
+        self._direction = direction = self.cr >> 6 & 3
+        if direction == 3:
+            self._note("SxCR.DIR is 3, which is reserved: it moves nothing")
+        if not self.ndtr:
+            self.ndtr = self._programmed  # 10.5.6: EN loads it again
+        self._programmed = self.ndtr
+        if direction == _MEMORY_TO_MEMORY:
+            self.fcr |= _DMDIS  # 10.5.10
+            if self.cr & (CIRC | DBM):
+                self._note("memory-to-memory cannot be circular: CIRC and DBM are ignored")
+            self.cr &= ~(CIRC | DBM)
+        elif self.cr & DBM:
+            self.cr |= CIRC
+        if self.cr & PFCTRL:
+            self._note("SxCR.PFCTRL is set: only SDIO can control the flow (10.3.16)")
+            self.cr &= ~CIRC
+            self.ndtr = self._programmed = 0xFFFF
+        self._width = 1 << min(self.cr >> 11 & 3, 2)
+        self._direct = not self.fcr & _DMDIS
+        if self._direct:
+            self.cr = self.cr & ~(3 << 13 | _BURSTS | PINCOS) | (self.cr >> 11 & 3) << 13
+        if self.cr >> 21 & 3:
+            self.cr &= ~PINCOS
+        self._memory_width = 1 << min(self.cr >> 13 & 3, 2)
+        self._beats = _BEATS[self.cr >> 21 & 3]
+        self._memory_beats = _BEATS[self.cr >> 23 & 3]
+        self._threshold = 4 * (1 + (self.fcr & 3))
+        self._peripheral_step = 0
+        if self.cr & PINC:
+            self._peripheral_step = 4 if self.cr & PINCOS else self._width
+        self._memory_step = self._memory_width if self.cr & MINC else 0
+        self._fifo.clear()
+        self.items = 0
+        # FIFO threshold and burst must fit (table 48), else FEIF, and EN is cleared (10.3.17)
+        burst = self._memory_beats * self._memory_width
+        if not self._direct and self._memory_beats > 1 and self._threshold % burst:
+            self._note(
+                f"MBURST of {burst} bytes does not fit a FIFO threshold of {self._threshold}: FEIF"
+            )
+            self.flags |= FEIF
+            self.cr &= ~EN
+            return
+        refusal = self._refuse(self.par)
+        if refusal:
+            self._note(refusal)
+            self._fail()
+            return
+        try:
+            self._begin_round()
+        except EngineError as error:
+            self._refused(error)
+            return
+        if not self.ndtr:
+            self._note("was enabled with SxNDTR at 0: it moves nothing")
+        elif direction == _MEMORY_TO_MEMORY:
+            self._start_copy()
+        elif direction != 3:
+            self._lines = self._next_lines
+            for line in self._lines:
+                line.sinks = [*line.sinks, self._on_request]
+            if self.wanted:
+                self._service.request(self)
+
+    def _begin_round(self) -> None:
+        """Addresses and counters to the beginning of the buffer (of the current one)."""
+        width, memory_width = self._width, self._memory_width
+        memory = self.m1ar if self.cr & DBM and self.cr & CT else self.m0ar
+        for address, size, what in ((self.par, width, "SxPAR"), (memory, memory_width, "SxMxAR")):
+            if address & size - 1:
+                self._note(f"{what} 0x{address:08x} is no multiple of {size}: low bits are ignored")
+        self._peripheral = self.par & ~(width - 1)
+        self._memory = memory & ~(memory_width - 1)
+        self._half = self.ndtr // 2
+        self._left = self.ndtr * width  # bytes that the memory side has still to give
+        if self.ndtr * width % memory_width:
+            self._note(
+                f"{self.ndtr} items of {width} bytes do not fill accesses of {memory_width}: "
+                "the last one carries undefined bytes (10.3.13)"
+            )
+        if self._direction == _TO_PERIPHERAL and self.cr & EN:
+            self._refill()
+
+    def _finish(self) -> None:
+        """The last item of a round has been moved."""
+        self.flags |= TCIF
+        if self.cr & CIRC:
+            self.ndtr = self._programmed
+            if self.cr & DBM:
+                self.cr ^= CT
+            self._begin_round()
+        else:
+            self._disable()
+
+    def _disable(self) -> None:
+        self.cr &= ~EN
+        self._stop_listening()
+        self._service.withdraw(self)
+        self._cancel()
+
+    def _fail(self) -> None:
+        """The bus refused: TEIF, and EN is cleared (10.3.17)."""
+        self._disable()
+        self._fifo.clear()
+        self.flags |= TEIF
+
+    def _refused(self, error: EngineError) -> None:
+        self._note(f"transfer error: {error.message}")
+        self._fail()
+        self._raise_flags()
+
+    def _abort(self) -> None:
+        """EN was cleared by software: what is in the FIFO still goes to memory, then TCIF."""
+        try:
+            if self._direction == _TO_MEMORY:
+                self._flush()
+        except EngineError as error:
+            self._refused(error)
+            return
+        self._disable()
+        self._fifo.clear()
+        self.flags |= TCIF
+
+    # ---- one item, on request ----
+
+    def serve(self) -> None:
+        """Move one item, or a burst of PBURST items."""
+        if not self.cr & EN or not self.ndtr:
+            return
+        before = self.flags
+        try:
+            if self._direction == _TO_PERIPHERAL:
+                self._give()
+            elif self._direct:
+                width = self._width
+                self._host.bus_write(
+                    self._memory, width, self._host.bus_read(self._peripheral, width)
+                )
+                self._peripheral += self._peripheral_step
+                self._memory += self._memory_step
+                self._count()
+            else:
+                self._take()
+        except EngineError as error:
+            self._refused(error)
+            return
+        if self.flags != before:
+            self._raise_flags()
+
+    def _count(self) -> None:
+        self.items += 1
+        self.ndtr = left = self.ndtr - 1
+        if left == self._half:
+            self.flags |= HTIF
+        if not left:
+            self._finish()
+
+    def _take(self) -> None:
+        """Peripheral to memory through the FIFO."""
+        width = self._width
+        for _ in range(self._beats):
+            value = self._host.bus_read(self._peripheral, width)
+            self._peripheral += self._peripheral_step
+            self._fifo += value.to_bytes(width, "little")
+            if len(self._fifo) >= self._threshold or self.ndtr == 1:
+                self._drain(last=self.ndtr == 1)
+            self._count()
+            if not self.cr & EN:
+                break
+
+    def _drain(self, *, last: bool) -> None:
+        """FIFO to memory: whole accesses; with `last` also what does not fill one."""
+        size = len(self._fifo)
+        if not last:
+            size -= size % self._memory_width
+        data = bytes(self._fifo[:size])
+        del self._fifo[:size]
+        if data:
+            end = End(self._memory, self._memory_width, self._memory_step)
+            accesses = -(-size // self._memory_width)
+            self._memory = end.moved(accesses).address
+            deposit(self._host, end, data)
+
+    def _flush(self) -> None:
+        if self._fifo:
+            self._drain(last=True)
+
+    def _give(self) -> None:
+        """Memory to peripheral; memory was read ahead, as far as the FIFO goes (10.3.8)."""
+        width = self._width
+        for _ in range(self._beats):
+            item = self._fifo[:width]
+            del self._fifo[:width]
+            value = int.from_bytes(item, "little")
+            address = self._peripheral
+            self._peripheral += self._peripheral_step
+            self._refill()
+            self._host.bus_write(address, width, value)
+            if not self.cr & EN:
+                break
+            self._count()
+            if not self.cr & EN:
+                break
+
+    def _refill(self) -> None:
+        """Read ahead: one item in direct mode, else as many bursts as fit into the FIFO."""
+        if not self._left:
+            return
+        size = self._memory_width
+        if self._direct:
+            accesses = 0 if self._fifo else 1
+        else:
+            burst = self._memory_beats * size
+            accesses = (_FIFO_BYTES - len(self._fifo)) // burst * self._memory_beats
+            accesses = min(accesses, -(-self._left // size))
+        if accesses:
+            end = End(self._memory, size, self._memory_step)
+            data, error = fetch(self._host, end, accesses)
+            if error is not None:
+                raise error
+            self._memory = end.moved(accesses).address
+            data = data[: self._left]
+            self._left -= len(data)
+            self._fifo += data
+
+    # ---- memory to memory ----
+
+    def _start_copy(self) -> None:
+        self._copied = 0
+        self._total = self.ndtr
+        self._began = self._host.ticks()
+        wider = max(self._width, self._memory_width)
+        self._group = wider // self._width  # items that fill one access of the wider side
+        self._plan_copy()
+
+    def _plan_copy(self) -> None:
+        """Come back at half, and at the end."""
+        aim = self._total - self._half if self.ndtr > self._half else self._total
+        groups = -(-aim // self._group)
+        self._planned = self._host.at_tick(self._began + groups * BEAT_TICKS, self._on_copy)
+
+    def _on_copy(self) -> None:
+        self._planned = None
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Copy what virtual time has allowed by now."""
+        if self.cr & EN and self._direction == _MEMORY_TO_MEMORY and self.ndtr:
+            groups = (self._host.ticks() - self._began) // BEAT_TICKS
+            self._copy_to(min(groups * self._group, self._total))
+
+    def _copy_to(self, aim: int) -> None:
+        count = aim - self._copied
+        if count <= 0:
+            return
+        source = End(self._peripheral, self._width, self._peripheral_step)
+        target = End(self._memory, self._memory_width, self._memory_step)
+        try:
+            copy_packed(self._host, source, target, count, _FIFO_BYTES)
+        except CopyRefused as refused:
+            self.ndtr -= refused.read_bytes // self._width
+            self._refused(refused)
+            return
+        self._peripheral = source.moved(count).address
+        self._memory = target.moved(count * self._width // self._memory_width).address
+        self._copied = aim
+        before = self.ndtr
+        self.ndtr = self._total - aim
+        self.items += count
+        if before > self._half >= self.ndtr:
+            self.flags |= HTIF
+        if self.ndtr == 0:
+            self._finish()
+        elif self._planned is None:
+            self._plan_copy()
+        self._raise_flags()
+
+    def _cancel(self) -> None:
+        if self._planned is not None:
+            self._host.cancel(self._planned)
+            self._planned = None
