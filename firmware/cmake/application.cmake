@@ -25,7 +25,7 @@ function(add_application app)
 
     add_executable(${name} ${sources})
     set_target_properties(${name} PROPERTIES SUFFIX .elf LINK_DEPENDS
-        "${linker_script};${CMAKE_SOURCE_DIR}/nn/simgate_layers.ld")
+        "${linker_script};${CMAKE_SOURCE_DIR}/board/sections.ld;${CMAKE_SOURCE_DIR}/nn/simgate_layers.ld")
     cmake_path(IS_PREFIX CMAKE_SOURCE_DIR ${folder} shipped)
     if(NOT shipped)
         target_compile_options(${name} PRIVATE -ffile-prefix-map=${folder}=app/${name})
@@ -33,7 +33,7 @@ function(add_application app)
     target_link_libraries(${name} PRIVATE startup platform dsp)
     target_link_options(${name} PRIVATE
         ${BOARD_CPU_FLAGS} -nostartfiles
-        -T ${linker_script} -L ${CMAKE_SOURCE_DIR}/nn
+        -T ${linker_script} -L${CMAKE_SOURCE_DIR}/board -L${CMAKE_SOURCE_DIR}/nn
         -Wl,--defsym=STACK_SIZE=${stack_size}
         -Wl,--gc-sections -Wl,--fatal-warnings
         -Wl,-Map=$<TARGET_FILE_DIR:${name}>/${name}.map)

@@ -1,48 +1,33 @@
 /*
  * The clock tree for 168 MHz (RM0090 sections 3.5.1, 5.1.3 and 7.2).
  *
- *   HSE 8 MHz  / M  8 --\
+ *   HSE n MHz  / M  n --\
  *                        1 MHz * N 336 = 336 MHz / P 2 = 168 MHz HCLK, / Q 7 = 48 MHz USB
  *   HSI 16 MHz / M 16 --/
  *   APB1 = HCLK / 4 = 42 MHz (its maximum), APB2 = HCLK / 2 = 84 MHz (its maximum)
  *
- * CLOCK_HSE_BYPASS says where the 8 MHz come from: 0, a crystal on OSC_IN and OSC_OUT (Discovery);
- * 1, a square wave on OSC_IN, such as the MCO output of an ST-LINK (Nucleo).
+ * CLOCK_HSE_BYPASS says where the HSE's megahertz come from: 0, a crystal on OSC_IN and OSC_OUT
+ * (Discovery); 1, a square wave on OSC_IN, such as the MCO output of an ST-LINK (Nucleo).
  *
- * Every wait is bounded. The waits run on the 16 MHz HSI and poll across a bus, at least four
- * clocks a turn, so that a limit of n turns lasts at least n / 4 microseconds.
+ * Every wait is bounded; the waits run on the 16 MHz HSI.
  */
 
 #include "clock.h"
 
-#include <stdbool.h>
-
+#include "clock_gates.h"
 #include "register/flash.h"
 #include "register/pwr.h"
 #include "register/rcc.h"
-
-#ifndef CLOCK_HSE_BYPASS
-#define CLOCK_HSE_BYPASS 0
-#endif
+#include "wait_until.h"
 
 #define HSI_HZ 16000000u
 #define CORE_HZ 168000000u
 #define APB1_DIVIDER 4u
 
-#define POLLS_PER_MS 4000u
+#define POLLS_PER_MS 4000u /* at 16 MHz (wait_until.h) */
 #define HSE_POLLS (100u * POLLS_PER_MS) /* a crystal takes 2 ms, a bad one much more (DS8626 5.3.8) */
 #define PLL_POLLS (20u * POLLS_PER_MS)  /* locks within 0.3 ms (DS8626 5.3.10) */
 #define READY_POLLS (20u * POLLS_PER_MS)
-
-static bool wait_until(const volatile uint32_t *reg, uint32_t mask, uint32_t value, uint32_t polls)
-{
-    while ((*reg & mask) != value) {
-        if (polls-- == 0u) {
-            return false;
-        }
-    }
-    return true;
-}
 
 static bool start_hse(void)
 {
@@ -60,12 +45,11 @@ static bool start_hse(void)
 static bool start_pll(bool from_hse)
 {
     /* The scale can be chosen only while the PLL is off, and takes effect when it is on (5.1.3). */
-    RCC->APB1ENR |= RCC_APB1ENR_PWREN;
-    (void)RCC->APB1ENR; /* the peripheral answers two bus clocks after its enabling (ES0182) */
+    clock_gate_open(CLOCK_PWR);
     PWR->CR |= PWR_CR_VOS;
 
     RCC->PLLCFGR = RCC_PLLCFGR_N(336) | RCC_PLLCFGR_P(2) | RCC_PLLCFGR_Q(7) |
-                   (from_hse ? RCC_PLLCFGR_M(8) | RCC_PLLCFGR_SRC_HSE : RCC_PLLCFGR_M(16));
+                   (from_hse ? RCC_PLLCFGR_M(CLOCK_HSE_MHZ) | RCC_PLLCFGR_SRC_HSE : RCC_PLLCFGR_M(16));
     RCC->CR |= RCC_CR_PLLON;
     return wait_until(&RCC->CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY, PLL_POLLS) &&
            wait_until(&PWR->CSR, PWR_CSR_VOSRDY, PWR_CSR_VOSRDY, READY_POLLS);

@@ -6,7 +6,7 @@
 
 #include "board.h"
 #include "board/armv7m/system_control.h"
-#include "board/stm32f407/interrupts.h"
+#include "interrupts.h"
 #include "driver/console.h"
 
 /* RM0090 section 12.3 */

@@ -5,11 +5,11 @@
  */
 
 #include "board.h"
-#include "board/stm32f407/register/gpio.h"
-#include "board/stm32f407/register/rcc.h"
+#include "register/gpio.h"
+#include "register/rcc.h"
 #include "driver/console.h"
 
-#define GPIOD ((struct gpio_registers *)0x40200C00u)
+#define LED_PORT ((struct gpio_registers *)0x40200C00u)
 #define RCC_AHB1ENR_GPIODEN (1u << 3)
 #define GREEN_LED 12u
 
@@ -17,7 +17,7 @@ __attribute__((noipa)) static void led_start(void)
 {
     RCC->AHB1ENR |= RCC_AHB1ENR_GPIODEN;
     (void)RCC->AHB1ENR;
-    GPIOD->MODER |= 1u << (2u * GREEN_LED); /* faults here */
+    LED_PORT->MODER |= 1u << (2u * GREEN_LED); /* faults here */
 }
 
 int main(void)

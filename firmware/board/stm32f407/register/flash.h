@@ -5,11 +5,13 @@
 
 #include <stdint.h>
 
+#include "memory_map.h"
+
 struct flash_registers {
     volatile uint32_t ACR;    /* 0x00 */
 };
 
-#define FLASH ((struct flash_registers *)0x40023C00u)
+#define FLASH ((struct flash_registers *)FLASH_R_BASE)
 
 /* FLASH_ACR, 3.9.1 */
 #define FLASH_ACR_LATENCY_MASK (7u << 0)

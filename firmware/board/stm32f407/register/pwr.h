@@ -5,12 +5,14 @@
 
 #include <stdint.h>
 
+#include "memory_map.h"
+
 struct pwr_registers {
     volatile uint32_t CR;     /* 0x00 */
     volatile uint32_t CSR;    /* 0x04 */
 };
 
-#define PWR ((struct pwr_registers *)0x40007000u)
+#define PWR ((struct pwr_registers *)PWR_BASE)
 
 #define PWR_CR_VOS (1u << 14)        /* regulator scale 1: needed above 144 MHz (5.4.1) */
 #define PWR_CSR_VOSRDY (1u << 14)    /* the selected scale is in force (5.4.2) */

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "memory_map.h"
+
 struct rcc_registers {
     volatile uint32_t CR;         /* 0x00 */
     volatile uint32_t PLLCFGR;    /* 0x04 */
@@ -27,7 +29,7 @@ struct rcc_registers {
 
 _Static_assert(sizeof(struct rcc_registers) == 0x48, "RCC layout");
 
-#define RCC ((struct rcc_registers *)0x40023800u)
+#define RCC ((struct rcc_registers *)RCC_BASE)
 
 /* RCC_CR, 7.3.1 */
 #define RCC_CR_HSION (1u << 0)

@@ -1,6 +1,7 @@
 /*
- * The vector table (PM0214 section 2.3.4): the initial stack pointer, 15 system exceptions and
- * the 82 interrupts. Each handler is weak: a driver or an application defines the ones it serves.
+ * The vector table (PM0214 section 2.3.4, PM0253 section 2.4.4): the initial stack pointer, 15
+ * system exceptions and the chip's interrupts. Each handler is weak: a driver or an application
+ * defines the ones it serves.
  */
 
 #include "interrupts.h"
@@ -28,9 +29,11 @@ void PendSV_Handler(void) WEAK;
 void SysTick_Handler(void) WEAK;
 
 #define DECLARE_HANDLER(name) void name##_IRQHandler(void) WEAK;
-FOR_EACH_INTERRUPT(DECLARE_HANDLER)
+#define DECLARE_NOTHING(position)
+FOR_EACH_INTERRUPT(DECLARE_HANDLER, DECLARE_NOTHING)
 
 #define HANDLER_ENTRY(name) name##_IRQHandler,
+#define EMPTY_ENTRY(position) 0,
 
 struct vectors {
     uint8_t *initial_stack_pointer;
@@ -47,7 +50,7 @@ __attribute__((section(".vectors"), used)) const struct vectors vector_table = {
         UsageFault_Handler, 0, 0, 0, 0, SVC_Handler, DebugMon_Handler, 0, PendSV_Handler,
         SysTick_Handler,
     },
-    {FOR_EACH_INTERRUPT(HANDLER_ENTRY)},
+    {FOR_EACH_INTERRUPT(HANDLER_ENTRY, EMPTY_ENTRY)},
 };
 
-_Static_assert(sizeof(struct vectors) == 4u * (16u + 82u), "one word an exception");
+_Static_assert(sizeof(struct vectors) == 4u * (16u + INTERRUPT_COUNT), "one word an exception");

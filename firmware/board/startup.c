@@ -20,9 +20,9 @@ static inline void clear(uint32_t *from, const uint32_t *end)
 __attribute__((weak, noreturn, target("general-regs-only"))) void Reset_Handler(void)
 {
     SCB_CPACR |= SCB_CPACR_FPU_FULL;
-    __asm volatile("dsb\n\tisb" ::: "memory"); /* PM0214 section 4.6.6 */
+    __asm volatile("dsb\n\tisb" ::: "memory"); /* PM0214 section 4.6.6, PM0253 section 4.7.6 */
 
-    /* After reset the table is fetched through the alias at 0; name the Flash itself. */
+    /* Reset may have fetched the table through an alias of the Flash; name the Flash itself. */
     SCB_VTOR = (uint32_t)(uintptr_t)vector_table;
 
     const uint32_t *load = __data_load;
@@ -31,6 +31,7 @@ __attribute__((weak, noreturn, target("general-regs-only"))) void Reset_Handler(
     }
     clear(__bss_start, __bss_end);
     clear(__ccm_bss_start, __ccm_bss_end);
+    clear(__dma_bss_start, __dma_bss_end);
 
     (void)main();
     for (;;) {

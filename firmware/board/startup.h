@@ -1,5 +1,5 @@
-#ifndef STM32F407_STARTUP_H
-#define STM32F407_STARTUP_H
+#ifndef BOARD_STARTUP_H
+#define BOARD_STARTUP_H
 
 /* What the linker script lays out and the start-up code walks. */
 
@@ -15,6 +15,8 @@ extern uint32_t __bss_start[];
 extern uint32_t __bss_end[];
 extern uint32_t __ccm_bss_start[];
 extern uint32_t __ccm_bss_end[];
+extern uint32_t __dma_bss_start[];
+extern uint32_t __dma_bss_end[];
 
 void Reset_Handler(void);
 void default_handler(void);
