@@ -12,6 +12,26 @@ from simgate.peripheral.host import BusRefusal
 from simgate.peripheral.wire import Wire
 
 
+class FakeFlash:
+    """A Flash at 0x08000000, as erased; ``store`` is what the processor's stores go to."""
+
+    base = 0x0800_0000
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.bytes = bytearray(b"\xff" * size)
+        self.store: Callable[[int, int, int], bool] = lambda offset, width, value: False
+
+    def read(self, offset: int, size: int) -> bytes:
+        return bytes(self.bytes[offset : offset + size])
+
+    def write(self, offset: int, data: bytes) -> None:
+        self.bytes[offset : offset + len(data)] = data
+
+    def on_store(self, handler: Callable[[int, int, int], bool]) -> None:
+        self.store = handler
+
+
 class FakeHost:
     """Time is set by hand, calls are run when their time has come.
 
@@ -34,6 +54,7 @@ class FakeHost:
         self.windows: list[tuple[int, int, Callable, Callable]] = []
         self._calls: list[tuple[int, int, Callable[[], None]]] = []
         self._planned = 0
+        self.flashes: dict[str, FakeFlash] = {}
 
     @property
     def now_s(self) -> float:
@@ -88,6 +109,12 @@ class FakeHost:
         if not 0 <= start <= len(self.memory) - len(data):
             raise BusRefusal(f"nothing at 0x{address:08x}")
         self.memory[start : start + len(data)] = data
+
+    def add_flash(self, name: str, size: int) -> FakeFlash:
+        return self.flashes.setdefault(name, FakeFlash(size))
+
+    def flash(self, name: str) -> FakeFlash:
+        return self.flashes[name]
 
     def gate(self, name: str, on: bool) -> None:
         self.gates[name] = on

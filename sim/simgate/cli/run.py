@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     add("elf", type=Path, metavar="ELF", help="the firmware")
     add("--board", required=True, help="a board's name (see `simgate boards`), or a .repl's path")
     add("--attach", type=Path, action="append", default=[], metavar="FILE.repl",
-        help="a description of what is attached to the board, such as sensors; may be repeated")  # fmt: skip
+        help="what is attached to the board, such as sensors; may be repeated")  # fmt: skip
     add("--for", type=_positive, default=10.0, dest="seconds", metavar="SECONDS",
         help="seconds of the board's time to run (default: 10)")  # fmt: skip
     add(

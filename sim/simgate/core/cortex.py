@@ -10,7 +10,8 @@ Most methods are those of the C type beneath and are described here once:
 
 ``map_memory(base, size, writable) -> memoryview``
     A memory of zeros. Stores of the firmware to one that is not writable are faults, unless
-    ``on_store(base, write)`` takes them. After writing code through the view call
+    ``on_store(base, write)`` takes them (and answers False for those that it refuses). After
+    writing code through the view call
     ``invalidate(base, size)``.
 ``map_alias(base, size, target)``, ``map_bitband(base, size, target)``
     The same bytes at another address; the bit-band view of a range.

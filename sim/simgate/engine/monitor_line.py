@@ -1,4 +1,4 @@
-"""One line for Renode's Monitor, as far as it speaks to a model: ``sysbus.adc1 FeedSample 12 3``."""
+"""One line for Renode's Monitor that speaks to a model: ``sysbus.adc1 FeedSample 12 3``."""
 
 from __future__ import annotations
 

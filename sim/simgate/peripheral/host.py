@@ -16,6 +16,25 @@ class BusRefusal(EngineError):
     """A transfer that a bus master other than the processor asked for and did not get."""
 
 
+class FlashMemory(Protocol):
+    """A memory that its controller programs."""
+
+    base: int
+    size: int  # bytes
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Bytes, as they are."""
+        ...
+
+    def write(self, offset: int, data: bytes) -> None:
+        """Change bytes, whatever they were."""
+        ...
+
+    def on_store(self, handler: Callable[[int, int, int], bool]) -> None:
+        """Hear the processor's stores: (offset, width, value); False: the store is a fault."""
+        ...
+
+
 class Host(Protocol):
     """Virtual time is counted in ticks; one tick is the time of one instruction."""
 
@@ -78,6 +97,14 @@ class Host(Protocol):
 
         Raises:
             BusRefusal: as `bus_write`, or the range is not within one memory.
+        """
+        ...
+
+    def flash(self, name: str) -> FlashMemory:
+        """The memory of that name.
+
+        Raises:
+            EngineError: the chip has no Flash of that name.
         """
         ...
 

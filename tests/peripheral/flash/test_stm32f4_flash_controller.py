@@ -58,10 +58,10 @@ def test_a_wrong_key_is_a_bus_error_and_shuts_it_until_reset(flash):
     assert flash.read(CR, 4) == 0
 
 
-def test_erasing_is_refused_not_ignored(flash):
+def test_erasing_without_a_memory_is_refused_not_ignored(flash):
     flash.write(KEYR, 4, 0x45670123)
     flash.write(KEYR, 4, 0xCDEF89AB)
-    with pytest.raises(PeripheralError, match="not modelled"):
+    with pytest.raises(PeripheralError, match="no memory to erase"):
         flash.write(CR, 4, 1 << 16 | 2)
 
 

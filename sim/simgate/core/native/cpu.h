@@ -232,7 +232,7 @@ bool memory_add_alias(struct cpu *cpu, uint32_t base, uint32_t size, uint32_t ta
 bool memory_add_device(struct cpu *cpu, uint32_t base, uint32_t size, const struct device *device);
 bool memory_add_bitband(struct cpu *cpu, uint32_t base, uint32_t size, uint32_t target);
 /* Stores by the firmware to the read-only memory at `base` go to device->write (offsets from base)
- * instead of being a FAULT_FLASH_STORE; NULL takes the handler away. */
+ * instead of being a FAULT_FLASH_STORE; they are one where it returns false. NULL takes it away. */
 bool memory_set_store_handler(struct cpu *cpu, uint32_t base, const struct device *device);
 
 /* As the processor accesses it (devices, system space, faults into cpu->fault). */

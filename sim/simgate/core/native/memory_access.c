@@ -167,7 +167,8 @@ static bool store_region(struct cpu *cpu, uint32_t address, uint8_t width, uint3
     if (region->kind == REGION_BITBAND)
         return store_bitband(cpu, region, address, width, value);
     if (!region->device.write(region->device.context, address - region->base, width, value))
-        return refuse(cpu, FAULT_DEVICE, address, width, true);
+        return refuse(cpu, region->kind == REGION_MEMORY ? FAULT_FLASH_STORE : FAULT_DEVICE, address,
+                      width, true);
     return true;
 }
 

@@ -93,7 +93,7 @@ static bool device_write(void *context, uint32_t offset, uint8_t width, uint32_t
 {
     struct binding *binding = context;
     CoreObject *core = binding->core;
-    bool ok = false;
+    bool ok = false, refused = false;
 
     if (core->failed || binding->write == NULL) {
         return false;
@@ -104,13 +104,14 @@ static bool device_write(void *context, uint32_t offset, uint8_t width, uint32_t
     if (arguments[1] != NULL && arguments[3] != NULL) {
         PyObject *answer = call(binding->write, arguments, 3);
         ok = answer != NULL;
+        refused = answer == Py_False; /* of a Flash that is locked */
         Py_XDECREF(answer);
     }
     Py_XDECREF(arguments[1]);
     Py_XDECREF(arguments[3]);
     core->failed = !ok;
     leave_python(core, visit);
-    return ok;
+    return ok && !refused;
 }
 
 struct binding *python_bind(CoreObject *core, PyObject *read, PyObject *write)

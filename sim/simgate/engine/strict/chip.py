@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simgate.engine.strict.bus import Bus
 from simgate.engine.strict.clock import Clock
+from simgate.engine.strict.flash_area import FlashArea
 from simgate.engine.strict.host import StrictHost
 from simgate.errors import EngineError
 from simgate.peripheral.base import Peripheral
@@ -63,7 +64,8 @@ class Chip:
         self.tags: tuple[Tag, ...] = tags(description)
         self.models: dict[str, Model] = {}
         self._bus = Bus(core, self.areas, self.tags)
-        self.host = StrictHost(clock, self._bus, self.models)
+        self._flashes: dict[str, FlashArea] = {}
+        self.host = StrictHost(clock, self._bus, self.models, self._flashes)
         self.regions: list[Region] = []
         self._views: dict[int, memoryview] = {}
         self._entries = {entry.name: entry for entry in description.entries}
@@ -116,6 +118,7 @@ class Chip:
             view = self.core.map_memory(area.base, area.size, not area.is_flash)
             if area.is_flash:
                 view[:] = b"\xff" * area.size  # as erased
+                self._flashes[area.name] = FlashArea(self.core, area)
             self._views[area.base] = view
 
     def _add(self, entry: Entry) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 from simgate.engine.strict.bus import Bus
 from simgate.engine.strict.clock import Clock
+from simgate.engine.strict.flash_area import FlashArea
 from simgate.engine.strict.gate import Gate
 from simgate.engine.strict.verdicts import Verdict
+from simgate.errors import EngineError
 from simgate.peripheral.model import Model
 from simgate.peripheral.wire import Wire
 from simgate.result import FaultKind
@@ -21,11 +23,19 @@ class StrictHost:
         clock: the chip's.
         bus: for masters other than the processor.
         models: the chip's, by name; may still be empty.
+        flashes: its Flash memories, by name.
     """
 
-    def __init__(self, clock: Clock, bus: Bus, models: Mapping[str, Model]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        bus: Bus,
+        models: Mapping[str, Model],
+        flashes: Mapping[str, FlashArea],
+    ) -> None:
         self._clock = clock
         self._models = models
+        self._flashes = flashes
         self._signals: dict[str, Wire] = {}
         self._gates: dict[str, Gate] = {}
         self.tick_hz = clock.tick_hz
@@ -47,6 +57,13 @@ class StrictHost:
         if wire is None:
             wire = self._signals[name] = Wire()
         return wire
+
+    def flash(self, name: str) -> FlashArea:
+        """The Flash of that name."""
+        try:
+            return self._flashes[name]
+        except KeyError:
+            raise EngineError(f"there is no Flash memory '{name}' here") from None
 
     def gate_of(self, name: str) -> Gate:
         """The clock gate of a model."""
