@@ -102,3 +102,31 @@ def copy_packed(host: Host, source: End, target: End, reads: int, chunk: int) ->
             raise CopyRefused(error.message, done * source.width + len(data)) from error
         done += count
         written += len(data) // target.width
+
+
+def copy_items(host: Host, source: End, target: End, items: int) -> None:
+    """Read each item in the source's width, write it in the target's: zeros fill, bits fall off.
+
+    (RM0440, table 69.)
+
+    Raises:
+        CopyRefused: the bus refused an access.
+    """
+    width, wanted = source.width, target.width
+    total = items * width
+    overlap = target.address < source.address + total and source.address < target.address + total
+    at_once = 1 if overlap else items
+    for done in range(0, items, at_once):
+        data, error = fetch(host, source.moved(done), at_once)
+        if width != wanted:
+            data = b"".join(
+                data[start : start + min(width, wanted)].ljust(wanted, b"\0")
+                for start in range(0, len(data), width)
+            )
+        try:
+            deposit(host, target.moved(done), data)
+        except EngineError as refused:
+            raise CopyRefused(refused.message, done * width) from refused
+        if error is not None:
+            read = done * width + len(data) // wanted * width
+            raise CopyRefused(error.message, read) from error

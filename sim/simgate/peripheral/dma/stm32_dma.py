@@ -17,8 +17,9 @@ from collections.abc import Callable, Mapping
 
 from simgate.errors import EngineError
 from simgate.peripheral.base import Peripheral, Read, Write
+from simgate.peripheral.dma.listener import EN
 from simgate.peripheral.dma.service import Service
-from simgate.peripheral.dma.stream import EN, Stream
+from simgate.peripheral.dma.stream import Stream
 from simgate.peripheral.dma.stream_requests import CHANNELS, STREAMS, stream_requests
 from simgate.peripheral.host import Host
 from simgate.peripheral.registry import peripheral
@@ -63,6 +64,7 @@ class Stm32Dma(Peripheral):
                 f"{name} stream {number}",
                 host,
                 service,
+                host.signal(f"{name.upper()}_ACK{number}"),
                 self._updater(number),
                 self._refusal,
             )

@@ -12,14 +12,16 @@ from collections.abc import Callable
 
 from simgate.errors import EngineError
 from simgate.peripheral.dma.block_copy import CopyRefused, End, copy_packed, deposit, fetch
-from simgate.peripheral.dma.service import BEAT_TICKS, Service
-from simgate.peripheral.host import Handle, Host
+from simgate.peripheral.dma.copy_plan import CopyPlan
+from simgate.peripheral.dma.listener import EN, Listener
+from simgate.peripheral.dma.service import Service
+from simgate.peripheral.host import Host
 from simgate.peripheral.wire import Wire
 
 # flags, as they stand in LISR for stream 0 (10.5.1)
 FEIF, DMEIF, TEIF, HTIF, TCIF = 1 << 0, 1 << 2, 1 << 3, 1 << 4, 1 << 5
 # SxCR (10.5.5)
-EN, PFCTRL, CIRC, PINC, MINC = 1 << 0, 1 << 5, 1 << 8, 1 << 9, 1 << 10
+PFCTRL, CIRC, PINC, MINC = 1 << 5, 1 << 8, 1 << 9, 1 << 10
 PINCOS, DBM, CT = 1 << 15, 1 << 18, 1 << 19
 _ENABLES = 0x1E  # DMEIE, TEIE, HTIE, TCIE: one bit left of each is its flag
 _BURSTS = 0xF << 21
@@ -33,7 +35,7 @@ _BEATS = (1, 4, 8, 16)
 _TO_MEMORY, _TO_PERIPHERAL, _MEMORY_TO_MEMORY = 0, 1, 2
 
 
-class Stream:
+class Stream(Listener):
     """The registers of one stream and what it moves.
 
     Args:
@@ -41,6 +43,7 @@ class Stream:
         label: "dma2 stream 0", for people.
         host: time and bus.
         service: the controller's arbiter.
+        acknowledge: pulsed after each item where somebody counts them.
         raise_flags: tells the controller that flags or enables changed.
         refuse: the reason why the controller's peripheral port does not reach an address, or "".
     """
@@ -51,26 +54,21 @@ class Stream:
         label: str,
         host: Host,
         service: Service,
+        acknowledge: Wire,
         raise_flags: Callable[[], None],
         refuse: Callable[[int], str],
     ) -> None:
-        self.number = number
-        self.label = label
-        self._host = host
-        self._service = service
+        super().__init__(number, label, host, service, acknowledge)
         self._raise_flags = raise_flags
         self._refuse = refuse
-        self._lines: tuple[Wire, ...] = ()
-        self._next_lines: tuple[Wire, ...] = ()
         self._direction = _TO_MEMORY
-        self._planned: Handle | None = None
-        self.notes: dict[str, None] = {}  # for remarks, in order
+        self._plan = CopyPlan(host, self.catch_up)
         self.reset()
 
     def reset(self) -> None:
         """To the state after power-on."""
         self._stop_listening()
-        self._cancel()
+        self._plan.cancel()
         self.cr, self.ndtr, self.par, self.m0ar, self.m1ar = 0, 0, 0, 0, 0
         self.fcr = _FCR_RESET
         self.flags = 0
@@ -78,36 +76,6 @@ class Stream:
         self._programmed = 0
         self._fifo = bytearray()
         self.priority = 0
-
-    # ---- requests ----
-
-    def connect(self, lines: tuple[Wire, ...]) -> None:
-        """The lines to listen to from the next start on."""
-        self._next_lines = lines
-
-    @property
-    def wanted(self) -> bool:
-        """A request is high and the stream is enabled."""
-        if not self.cr & EN:
-            return False
-        lines = self._lines
-        return lines[0].level if len(lines) == 1 else any(line.level for line in lines)
-
-    @property
-    def waits(self) -> bool:
-        """Enabled, and nothing has ever asked it to move an item."""
-        return bool(self.cr & EN) and not self.items and self._direction != _MEMORY_TO_MEMORY
-
-    def _on_request(self, level: bool) -> None:
-        if level:
-            self._service.request(self)
-        elif not self.wanted:
-            self._service.withdraw(self)
-
-    def _stop_listening(self) -> None:
-        for line in self._lines:
-            line.sinks = [sink for sink in line.sinks if sink != self._on_request]
-        self._lines = ()
 
     # ---- registers ----
 
@@ -135,7 +103,7 @@ class Stream:
         if old & EN:
             self.catch_up()
             if (old ^ value) & mask & ~_CR_FREE and value & EN:
-                self._note("SxCR was changed while EN is 1: silicon ignores that")
+                self.note("SxCR was changed while EN is 1: silicon ignores that")
             mask &= _CR_FREE
         self.cr = self.cr & ~mask | value & mask
         self.priority = self.cr >> 16 & 3
@@ -160,10 +128,10 @@ class Stream:
         """A store to SxM0AR or SxM1AR: while EN is 1, the buffer not in use may be changed."""
         if self.cr & EN:
             if not self.cr & DBM:
-                self._note(f"SxM{which}AR was written while EN is 1: silicon ignores that")
+                self.note(f"SxM{which}AR was written while EN is 1: silicon ignores that")
                 return
             if (self.cr & CT != 0) == bool(which):  # 10.3.9: an error, and the end
-                self._note(f"SxM{which}AR was written while DMA uses that buffer: TEIF")
+                self.note(f"SxM{which}AR was written while DMA uses that buffer: TEIF")
                 self._fail()
                 self._raise_flags()
                 return
@@ -180,33 +148,30 @@ class Stream:
 
     def _writable(self, register: str) -> bool:
         if self.cr & EN:
-            self._note(f"{register} was written while EN is 1: silicon ignores that")
+            self.note(f"{register} was written while EN is 1: silicon ignores that")
             return False
         return True
-
-    def _note(self, text: str) -> None:
-        self.notes.setdefault(f"{self.label}: {text}")
 
     # ---- beginning and end ----
 
     def _start(self) -> None:
         if self.flags:
-            self._note("was enabled with flags of the last transfer set (RM: clear them first)")
+            self.note("was enabled with flags of the last transfer set (RM: clear them first)")
         self._direction = direction = self.cr >> 6 & 3
         if direction == 3:
-            self._note("SxCR.DIR is 3, which is reserved: it moves nothing")
+            self.note("SxCR.DIR is 3, which is reserved: it moves nothing")
         if not self.ndtr:
             self.ndtr = self._programmed  # 10.5.6: EN loads it again
         self._programmed = self.ndtr
         if direction == _MEMORY_TO_MEMORY:
             self.fcr |= _DMDIS  # 10.5.10
             if self.cr & (CIRC | DBM):
-                self._note("memory-to-memory cannot be circular: CIRC and DBM are ignored")
+                self.note("memory-to-memory cannot be circular: CIRC and DBM are ignored")
             self.cr &= ~(CIRC | DBM)
         elif self.cr & DBM:
             self.cr |= CIRC
         if self.cr & PFCTRL:
-            self._note("SxCR.PFCTRL is set: only SDIO can control the flow (10.3.16)")
+            self.note("SxCR.PFCTRL is set: only SDIO can control the flow (10.3.16)")
             self.cr &= ~CIRC
             self.ndtr = self._programmed = 0xFFFF
         self._width = 1 << min(self.cr >> 11 & 3, 2)
@@ -228,7 +193,7 @@ class Stream:
         # FIFO threshold and burst must fit (table 48), else FEIF, and EN is cleared (10.3.17)
         burst = self._memory_beats * self._memory_width
         if not self._direct and self._memory_beats > 1 and self._threshold % burst:
-            self._note(
+            self.note(
                 f"MBURST of {burst} bytes does not fit a FIFO threshold of {self._threshold}: FEIF"
             )
             self.flags |= FEIF
@@ -236,7 +201,7 @@ class Stream:
             return
         refusal = self._refuse(self.par)
         if refusal:
-            self._note(refusal)
+            self.note(refusal)
             self._fail()
             return
         try:
@@ -245,15 +210,11 @@ class Stream:
             self._refused(error)
             return
         if not self.ndtr:
-            self._note("was enabled with SxNDTR at 0: it moves nothing")
+            self.note("was enabled with SxNDTR at 0: it moves nothing")
         elif direction == _MEMORY_TO_MEMORY:
             self._start_copy()
         elif direction != 3:
-            self._lines = self._next_lines
-            for line in self._lines:
-                line.sinks = [*line.sinks, self._on_request]
-            if self.wanted:
-                self._service.request(self)
+            self._listen()
 
     def _begin_round(self) -> None:
         """Addresses and counters to the beginning of the buffer (of the current one)."""
@@ -261,13 +222,13 @@ class Stream:
         memory = self.m1ar if self.cr & DBM and self.cr & CT else self.m0ar
         for address, size, what in ((self.par, width, "SxPAR"), (memory, memory_width, "SxMxAR")):
             if address & size - 1:
-                self._note(f"{what} 0x{address:08x} is no multiple of {size}: low bits are ignored")
+                self.note(f"{what} 0x{address:08x} is no multiple of {size}: low bits are ignored")
         self._peripheral = self.par & ~(width - 1)
         self._memory = memory & ~(memory_width - 1)
         self._half = self.ndtr // 2
         self._left = self.ndtr * width  # bytes that the memory side has still to give
         if self.ndtr * width % memory_width:
-            self._note(
+            self.note(
                 f"{self.ndtr} items of {width} bytes do not fill accesses of {memory_width}: "
                 "the last one carries undefined bytes (10.3.13)"
             )
@@ -288,8 +249,7 @@ class Stream:
     def _disable(self) -> None:
         self.cr &= ~EN
         self._stop_listening()
-        self._service.withdraw(self)
-        self._cancel()
+        self._plan.cancel()
 
     def _fail(self) -> None:
         """The bus refused: TEIF, and EN is cleared (10.3.17)."""
@@ -298,7 +258,7 @@ class Stream:
         self.flags |= TEIF
 
     def _refused(self, error: EngineError) -> None:
-        self._note(f"transfer error: {error.message}")
+        self.note(f"transfer error: {error.message}")
         self._fail()
         self._raise_flags()
 
@@ -337,6 +297,8 @@ class Stream:
         except EngineError as error:
             self._refused(error)
             return
+        if self._acknowledge.sinks:
+            self._acknowledge.pulse()
         if self.flags != before:
             self._raise_flags()
 
@@ -421,26 +383,13 @@ class Stream:
     def _start_copy(self) -> None:
         self._copied = 0
         self._total = self.ndtr
-        self._began = self._host.ticks()
         wider = max(self._width, self._memory_width)
-        self._group = wider // self._width  # items that fill one access of the wider side
-        self._plan_copy()
-
-    def _plan_copy(self) -> None:
-        """Come back at half, and at the end."""
-        aim = self._total - self._half if self.ndtr > self._half else self._total
-        groups = -(-aim // self._group)
-        self._planned = self._host.at_tick(self._began + groups * BEAT_TICKS, self._on_copy)
-
-    def _on_copy(self) -> None:
-        self._planned = None
-        self.catch_up()
+        self._plan.begin(self._total, wider // self._width)
 
     def catch_up(self) -> None:
         """Copy what virtual time has allowed by now."""
         if self.cr & EN and self._direction == _MEMORY_TO_MEMORY and self.ndtr:
-            groups = (self._host.ticks() - self._began) // BEAT_TICKS
-            self._copy_to(min(groups * self._group, self._total))
+            self._copy_to(self._plan.due())
 
     def _copy_to(self, aim: int) -> None:
         count = aim - self._copied
@@ -464,11 +413,4 @@ class Stream:
             self.flags |= HTIF
         if self.ndtr == 0:
             self._finish()
-        elif self._planned is None:
-            self._plan_copy()
         self._raise_flags()
-
-    def _cancel(self) -> None:
-        if self._planned is not None:
-            self._host.cancel(self._planned)
-            self._planned = None

@@ -1,0 +1,83 @@
+"""What streams and channels share: lines to listen to, notes for people."""
+
+from __future__ import annotations
+
+from simgate.peripheral.dma.service import Service
+from simgate.peripheral.host import Host
+from simgate.peripheral.wire import Wire
+
+EN = 1  # of SxCR and CCRx
+
+
+class Listener:
+    """Listens to requests while it is enabled.
+
+    Args:
+        number: of the stream or channel, from 0.
+        label: "dma2 stream 0", for people.
+        host: time, bus, lines.
+        service: the controller's arbiter.
+        acknowledge: pulsed after each item where somebody counts them (DMAMUX).
+    """
+
+    def __init__(
+        self, number: int, label: str, host: Host, service: Service, acknowledge: Wire
+    ) -> None:
+        self.number = number
+        self.label = label
+        self.cr = 0
+        self.items = 0  # moved since EN was set
+        self.priority = 0
+        self.notes: dict[str, None] = {}  # for remarks, in order
+        self._host = host
+        self._service = service
+        self._acknowledge = acknowledge
+        self._lines: tuple[Wire, ...] = ()
+        self._next_lines: tuple[Wire, ...] = ()
+        self._listening = False
+
+    def connect(self, lines: tuple[Wire, ...]) -> None:
+        """The lines to listen to from the next start on."""
+        self._next_lines = lines
+
+    @property
+    def wanted(self) -> bool:
+        """A request is high and this is enabled."""
+        if not self.cr & EN:
+            return False
+        lines = self._lines
+        return lines[0].level if len(lines) == 1 else any(line.level for line in lines)
+
+    @property
+    def waits(self) -> bool:
+        """Enabled for requests, and none has ever come."""
+        return self._listening and not self.items
+
+    def note(self, text: str) -> None:
+        """Something that a person should know."""
+        self.notes.setdefault(f"{self.label}: {text}")
+
+    def serve(self) -> None:
+        """Move one item."""
+        raise NotImplementedError
+
+    def _listen(self) -> None:
+        self._listening = True
+        self._lines = self._next_lines
+        for line in self._lines:
+            line.sinks = [*line.sinks, self._on_request]
+        if self.wanted:
+            self._service.request(self)
+
+    def _stop_listening(self) -> None:
+        for line in self._lines:
+            line.sinks = [sink for sink in line.sinks if sink != self._on_request]
+        self._lines = ()
+        self._listening = False
+        self._service.withdraw(self)
+
+    def _on_request(self, level: bool) -> None:
+        if level:
+            self._service.request(self)
+        elif not self.wanted:
+            self._service.withdraw(self)
