@@ -39,7 +39,7 @@ ADON, CONT, DMA, DDS, EOCS, ALIGN = 1 << 0, 1 << 1, 1 << 8, 1 << 9, 1 << 10, 1 <
 JSWSTART, SWSTART = 1 << 22, 1 << 30
 
 _SAMPLING_CYCLES = (3, 15, 28, 56, 84, 112, 144, 480)
-_STABILISATION_S = 3e-6
+_STABILISATION_S = Fraction(3, 10**6)
 
 
 @peripheral("Analog.STM32_ADC")
@@ -159,7 +159,7 @@ class Stm32Adc(Adc):
         if not after & ADON:
             self._sequencer.stop_all()
         elif not before & ADON:
-            settle = Fraction(_STABILISATION_S) * self.host.tick_hz
+            settle = _STABILISATION_S * self.host.tick_hz
             self._ready_tick = self.host.ticks() + -(-settle.numerator // settle.denominator)
         self._configure()
         if value & mask & SWSTART:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from simgate.errors import EngineError
 from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register, RegisterBlock
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.series import series_of
 
 DR, IDR, CR, INIT, POL = 0x00, 0x04, 0x08, 0x10, 0x14
 
@@ -34,9 +34,7 @@ class Stm32Crc(RegisterBlock):
     ATTRIBUTES = frozenset({"series", "configurablePoly"})
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
-        series = str(attributes.get("series", "STM32Series.F4")).rpartition(".")[2]
-        if series not in ("F0", "F4", "WBA"):
-            raise EngineError(f"{name}: 'series' is STM32Series.F0, F4 or WBA, not {series}")
+        series = series_of(name, attributes, ("F4", "F0", "WBA"))
         self._is_plain = series == "F4"
         self._idr_mask = 0xFFFFFFFF if series == "WBA" else 0xFF
         self._has_polynomial = bool(attributes.get("configurablePoly", False))

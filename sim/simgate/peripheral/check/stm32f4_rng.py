@@ -20,6 +20,7 @@ from simgate.peripheral.host import Handle, Host
 from simgate.peripheral.model import command
 from simgate.peripheral.register_block import Register, RegisterBlock
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.series import series_of
 from simgate.peripheral.wire import Wire
 
 CR, SR, DR = 0x00, 0x04, 0x08
@@ -35,10 +36,7 @@ class Stm32F4Rng(RegisterBlock):
     ATTRIBUTES = frozenset({"series", "frequency"})
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
-        series = str(attributes.get("series", "STM32Series.F4")).rpartition(".")[2]
-        if series not in ("F4", "H7"):
-            raise EngineError(f"{name}: 'series' is STM32Series.F4 or H7, not {series}")
-        self._has_buffer = series == "H7"
+        self._has_buffer = series_of(name, attributes, ("F4", "H7")) == "H7"
         super().__init__(name, attributes, host)
         frequency_hz = self.integer("frequency", 48_000_000)
         if frequency_hz <= 0:
