@@ -76,9 +76,9 @@ def test_it_receives_by_interrupt(tmp_path, machine_of):
 
 def test_without_its_crystal_s_ready_bit_it_says_so(tmp_path, machine_of, monkeypatch):
     """The time-outs of the HAL work: an oscillator that never starts is an error, not a hang."""
-    from simgate.peripheral.clock import stm32f4_rcc
+    from simgate.peripheral.clock.stm32f4_rcc import HSEON, Stm32F4Rcc
 
-    monkeypatch.setattr(stm32f4_rcc, "_ON_BITS", stm32f4_rcc._ON_BITS & ~(1 << 16))
+    monkeypatch.setattr(Stm32F4Rcc, "OSCILLATORS", Stm32F4Rcc.OSCILLATORS & ~HSEON)
     machine = machine_of(build(tmp_path / "hal_boot.elf", "-O2"))
     machine.run_for(0.012)  # 100 ticks of 16,000 instructions and a little more
     assert machine.result().uart == ()

@@ -1,47 +1,64 @@
 """Reset and clock control of STM32F405/407 (RM0090, section 7).
 
-Oscillators and PLLs are ready as soon as they are switched on, as on Renode; what hardware refuses
-is refused: switching off the clock that the system runs on, changing a PLL that is on, selecting a
-clock that is not ready. Enable and reset registers read back and have no other effect.
+What hardware refuses is refused: switching off the clock that the system runs on, changing a PLL
+that is on, changing the bypass of HSE while it is on, a PLL without its input. The clock security
+system reads back; the crystal never fails here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import ClassVar
 
+from simgate.peripheral.clock.clock_control import ClockControl
+from simgate.peripheral.clock.stm32f4_gates import ENABLES, RESETS
 from simgate.peripheral.host import Host
-from simgate.peripheral.register_block import Register, RegisterBlock
+from simgate.peripheral.register_block import Register
 from simgate.peripheral.registry import peripheral
 
 CR, PLLCFGR, CFGR, CIR, BDCR, CSR = 0x00, 0x04, 0x08, 0x0C, 0x70, 0x74
+PLLI2SCFGR = 0x84
 
-# CR, RM0090 7.3.1: each oscillator's ON bit has its ready bit one above
-_HSION, _HSIRDY, _HSEON, _HSERDY = 1 << 0, 1 << 1, 1 << 16, 1 << 17
-_PLLON, _PLLRDY, _PLLI2SON = 1 << 24, 1 << 25, 1 << 26
-_ON_BITS = _HSION | _HSEON | _PLLON | _PLLI2SON
-_PLLSRC_HSE = 1 << 22  # PLLCFGR, 7.3.2
-_SW_HSI, _SW_HSE, _SW_PLL, _SW_RESERVED = 0, 1, 2, 3  # CFGR, 7.3.3
-_READY_OF_SW = (_HSIRDY, _HSERDY, _PLLRDY)
-_BDRST = 1 << 16  # BDCR, 7.3.20
+# CR, 7.3.1: each ON bit has its ready bit one above
+HSION, HSIRDY, HSEON, HSERDY = 1 << 0, 1 << 1, 1 << 16, 1 << 17
+PLLON, PLLRDY, PLLI2SON, PLLSAION = 1 << 24, 1 << 25, 1 << 26, 1 << 28
+_HSEBYP = 1 << 18
+_PLLSRC_HSE = 1 << 22  # PLLCFGR, 7.3.2; the source of all PLLs
+_COMMON_FACTORS = _PLLSRC_HSE | 0x3F  # with PLLM: shared, too
+_SW_HSI, _SW_HSE, _SW_RESERVED = 0, 1, 3  # CFGR, 7.3.3
+_READY_OF_SW = (HSIRDY, HSERDY, PLLRDY)
+_CLOCK_OF_READY = {
+    HSIRDY: "HSI",
+    HSERDY: "HSE",
+    PLLRDY: "PLL",
+    PLLI2SON << 1: "PLLI2S",
+    PLLSAION << 1: "PLLSAI",
+}
+_FLAG_BITS = {"LSI": 0, "LSE": 1, "HSI": 2, "HSE": 3, "PLL": 4, "PLLI2S": 5, "PLLSAI": 6}  # CIR
 _RMVF, _RESET_FLAGS = 1 << 24, 0xFE000000  # CSR, 7.3.21
 _PINRSTF, _SFTRSTF, _IWDGRSTF = 1 << 26, 1 << 28, 1 << 29  # every reset of the chip pulls NRST low
 
 
 @peripheral("Miscellaneous.STM32F4_RCC")
-class Stm32F4Rcc(RegisterBlock):
+class Stm32F4Rcc(ClockControl):
     """The clock tree, as far as firmware can see it."""
 
     ATTRIBUTES = frozenset({"rtcPeripheral"})
+    ENABLES = ENABLES
+    RESETS = RESETS
+    BDCR = BDCR
+    CSR = CSR
+    OSCILLATORS: ClassVar[int] = HSION | HSEON  # that start when they are switched on
+    PLLS: ClassVar[int] = PLLON | PLLI2SON
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
         super().__init__(name, attributes, host)
-        self._on_write = {
+        self._on_write |= {
             CR: self._write_cr,
             PLLCFGR: self._write_pllcfgr,
+            PLLI2SCFGR: self._write_unless_on(PLLI2SCFGR, PLLI2SON),
             CFGR: self._write_cfgr,
             CIR: self._write_cir,
-            BDCR: self._write_bdcr,
-            CSR: self._write_csr,
         }
 
     def registers(self) -> tuple[Register, ...]:
@@ -69,14 +86,12 @@ class Stm32F4Rcc(RegisterBlock):
             Register(BDCR, "BDCR", 0, 0x0001_8305),
             Register(CSR, "CSR", 0x0E00_0000, 0x0000_0001),
             Register(0x80, "SSCGR", 0, 0xEFFF_FFFF),
-            Register(0x84, "PLLI2SCFGR", 0x2000_3000, 0x7000_7FC0),
+            Register(PLLI2SCFGR, "PLLI2SCFGR", 0x2000_3000, 0x7000_7FC0),
         )
 
     def system_reset(self, *, watchdog: bool) -> None:
         """The backup domain and the flags of earlier resets stay (7.1.1 to 7.1.3)."""
-        kept = {BDCR: self._values[BDCR], CSR: self._values[CSR] & _RESET_FLAGS}
-        self.reset()
-        self._values.update(kept)
+        self._reset_but({BDCR: 0xFFFFFFFF, CSR: _RESET_FLAGS})
         self._values[CSR] |= _PINRSTF | (_IWDGRSTF if watchdog else _SFTRSTF)
 
     @property
@@ -87,24 +102,44 @@ class Stm32F4Rcc(RegisterBlock):
     def _sws(self) -> int:
         return (self._values[CFGR] >> 2) & 3
 
+    def _pll_source(self) -> int:
+        return HSEON if self._values[PLLCFGR] & _PLLSRC_HSE else HSION
+
     def _write_cr(self, value: int, mask: int) -> None:
+        before = self._values[CR]
+        if before & HSEON:
+            mask &= ~_HSEBYP
         keep = self._in_use() & ~value
-        stored = self.store(CR, value | keep, mask) & ~(_ON_BITS << 1)
-        self._values[CR] = stored | (stored & _ON_BITS) << 1
+        stored = self.store(CR, value | keep, mask) & ~((self.OSCILLATORS | self.PLLS) << 1)
+        stored |= (stored & self.OSCILLATORS) << 1
+        if stored & self._pll_source() << 1:
+            stored |= (stored & self.PLLS) << 1
+        self._values[CR] = stored
         self._switch()
+        self._tell_ready(before, stored, _CLOCK_OF_READY)
 
     def _in_use(self) -> int:
         """ON bits that hardware holds because SYSCLK depends on them."""
         sws = self._sws()
         if sws == _SW_HSI:
-            return _HSION
+            return HSION
         if sws == _SW_HSE:
-            return _HSEON
-        return _PLLON | (_HSEON if self._values[PLLCFGR] & _PLLSRC_HSE else _HSION)
+            return HSEON
+        return PLLON | self._pll_source()
 
     def _write_pllcfgr(self, value: int, mask: int) -> None:
-        if not self._values[CR] & _PLLON:
+        on = self._values[CR]
+        if on & self.PLLS:
+            mask &= ~_COMMON_FACTORS
+        if not on & PLLON:
             self.store(PLLCFGR, value, mask)
+
+    def _write_unless_on(self, offset: int, pll: int) -> Callable[[int, int], None]:
+        def write(value: int, mask: int) -> None:
+            if not self._values[CR] & pll:
+                self.store(offset, value, mask)
+
+        return write
 
     def _write_cfgr(self, value: int, mask: int) -> None:
         if mask & 3 and value & 3 == _SW_RESERVED:
@@ -118,17 +153,23 @@ class Stm32F4Rcc(RegisterBlock):
         if self._values[CR] & _READY_OF_SW[selected]:
             self._values[CFGR] = (self._values[CFGR] & ~0xC) | selected << 2
 
-    def _write_cir(self, value: int, mask: int) -> None:
-        self.store(CIR, value, mask)  # bits 23:16 clear flags, which are never set here
+    def _became_ready(self, clock: str) -> None:
+        flag = 1 << _FLAG_BITS[clock]
+        if self._values[CIR] & flag << 8:
+            self._values[CIR] |= flag
+        self._request()
 
-    def _write_bdcr(self, value: int, mask: int) -> None:
-        stored = self.store(BDCR, value, mask) & ~2
-        if stored & _BDRST:
-            stored = _BDRST
-        self._values[BDCR] = stored | (stored & 1) << 1
+    def _write_cir(self, value: int, mask: int) -> None:
+        cleared = (value & mask) >> 16 & 0xFF
+        self._values[CIR] &= ~cleared
+        self.store(CIR, value, mask)
+        self._request()
+
+    def _request(self) -> None:
+        value = self._values[CIR]
+        self._wires[None].set(bool(value & value >> 8 & 0x7F))
 
     def _write_csr(self, value: int, mask: int) -> None:
-        stored = self.store(CSR, value, mask) & ~2
+        super()._write_csr(value, mask)
         if value & mask & _RMVF:
-            stored &= ~_RESET_FLAGS
-        self._values[CSR] = stored | (stored & 1) << 1
+            self._values[CSR] &= ~_RESET_FLAGS
