@@ -86,7 +86,7 @@ def test_follow_sees_what_a_peripheral_refuses(run) -> None:
     source = """
         __attribute__((noinline)) void guilty(void) { __asm volatile("udf #0"); }
         void HardFault_Handler(void) { *(volatile unsigned *)0x40013800 = 3; for (;;) { } }
-        int main(void) { guilty(); for (;;) { } }
+        int main(void) { *(volatile unsigned *)0x40023844 = 1 << 14; guilty(); for (;;) { } }
     """
     result = run(source, on_fault="follow").result()
     assert result.fault is not None and result.fault.kind is FaultKind.UNDEFINED
@@ -183,6 +183,7 @@ LISTENS = """
     #define CR1 (*(volatile unsigned *)0x4000440C)
     volatile unsigned sum;
     int main(void) {
+        *(volatile unsigned *)0x40023840 |= 1u << 17;
         CR1 = 0x2004;
         for (;;) {
             if (SR & 0x20) { sum = sum * 31 + DR; }

@@ -16,7 +16,9 @@ from simgate.result import StopReason, from_json, to_json
 MIPS = 168_000_000
 
 UART = """
+    static void clock_on(void) { *(volatile unsigned *)0x40023840 |= 1u << 17; }
     static void uart_on(void) {
+        clock_on();
         *(volatile unsigned *)0x40004408 = 0x2D;
         *(volatile unsigned *)0x4000440C = 0x202C;
     }
@@ -136,7 +138,9 @@ def test_the_host_s_limit(compile_c, machine_of):
 
 
 def test_silence_is_explained_by_a_transmitter_that_is_off(compile_c, machine_of):
-    machine = machine_of(compile_c(UART + 'int main(void) { print("lost"); for (;;) { } }'))
+    machine = machine_of(
+        compile_c(UART + 'int main(void) { clock_on(); print("lost"); for (;;) { } }')
+    )
     machine.run_for(0.001)
     assert "4 bytes were written to DR while the transmitter was off" in machine.whereabouts()
 
@@ -359,6 +363,25 @@ def test_a_reset_by_the_firmware(compile_c, machine_of):
     assert "It has reset itself 2 times." in machine.whereabouts()
 
 
+def test_a_forgotten_clock_is_remarked_once(compile_c, machine_of):
+    source = """
+        int main(void) {
+            for (int i = 0; i < 9; i++) { *(volatile unsigned *)0x40020000 = 1u << 10; }
+            if (*(volatile unsigned *)0x40020000 == 0) {
+                *(volatile unsigned *)0x40023830 |= 1u;
+                *(volatile unsigned *)0x40020000 = 1u << 10;
+            }
+            for (;;) { }
+        }
+    """
+    machine = machine_of(compile_c(source))
+    machine.run_for(0.001)
+    written, read = machine.result().remarks
+    assert written.startswith("gpioPortA was written while its clock is off (RCC)")
+    assert read.startswith("gpioPortA was read while its clock is off (RCC)")
+    assert machine.peripheral("gpioPortA").value("MODER") == 1 << 10
+
+
 def test_sleeping_for_hours_takes_the_host_no_time(compile_c, machine_of):
     machine = machine_of(compile_c('int main(void) { for (;;) { __asm volatile("wfi"); } }'))
     assert machine.run_for(3600.0, wall_limit_s=5).reason is StopReason.TIME
@@ -382,6 +405,7 @@ def test_memory_and_registers_from_outside(compile_c, machine_of):
 def test_a_gpio_output_is_seen(compile_c, machine_of):
     source = """
         int main(void) {
+            *(volatile unsigned *)0x40023830 |= 1u;
             *(volatile unsigned *)0x40020000 |= 1u << 10;
             *(volatile unsigned *)0x40020018 = 1u << 5;
             for (;;) { }

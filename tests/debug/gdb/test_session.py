@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from simgate.debug.gdb.session import Session
 from simgate.debug.timeline.timeline import Timeline
 
-RAM, FLASH, UART, NOWHERE = 0x2000_0000, 0x0800_0000, 0x4000_4400, 0x7000_0000
+RAM, FLASH, NOWHERE = 0x2000_0000, 0x0800_0000, 0x7000_0000
+UART, RCC = 0x4000_4400, 0x4002_3800
 
 
 class Talk:
@@ -154,8 +155,8 @@ def test_memory_ends_where_it_ends(talk: Talk) -> None:
 
 
 def test_a_device_is_looked_at_and_does_not_notice(talk: Talk) -> None:
-    sr = talk(f"m{UART:x},4")
-    assert sr == "c0000000"  # TC, TXE
+    assert talk(f"m{RCC:x},4") == "83000000"  # CR: HSITRIM, HSIRDY, HSION
+    assert talk(f"m{UART:x},4") == "00000000"  # its clock is off
     position = talk.timeline.position
     assert talk("me000ed00,4") == "41c20f41"  # CPUID of r0p1
     assert talk.timeline.position == position

@@ -45,7 +45,14 @@ class Stm32G4Rcc(ReadyFlags):
     CIER = CIER
     CIFR = CIFR
     CICR = CICR
-    FLAG_BITS: ClassVar[Mapping[str, int]] = {"LSI": 0, "LSE": 1, "HSI": 3, "HSE": 4, "PLL": 5, "HSI48": 10}
+    FLAG_BITS: ClassVar[Mapping[str, int]] = {
+        "LSI": 0,
+        "LSE": 1,
+        "HSI": 3,
+        "HSE": 4,
+        "PLL": 5,
+        "HSI48": 10,
+    }
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
         super().__init__(name, attributes, host)
