@@ -51,6 +51,7 @@ class FakeHost:
         self.gates: dict[str, bool] = {}
         self.models_reset: list[str] = []
         self.memory = bytearray(64 << 10)
+        self.tcm = bytearray(4 << 10)  # at 0, for MDMA only
         self.windows: list[tuple[int, int, Callable, Callable]] = []
         self._calls: list[tuple[int, int, Callable[[], None]]] = []
         self._planned = 0
@@ -115,6 +116,15 @@ class FakeHost:
 
     def flash(self, name: str) -> FakeFlash:
         return self.flashes[name]
+
+    def tcm_read(self, address: int, size: int) -> bytes:
+        if not 0 <= address <= len(self.tcm) - size:
+            raise BusRefusal(f"no tightly coupled memory at 0x{address:08x}")
+        return bytes(self.tcm[address : address + size])
+
+    def tcm_write(self, address: int, data: bytes) -> None:
+        self.tcm_read(address, len(data))
+        self.tcm[address : address + len(data)] = data
 
     def gate(self, name: str, on: bool) -> None:
         self.gates[name] = on

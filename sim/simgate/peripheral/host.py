@@ -108,6 +108,22 @@ class Host(Protocol):
         """
         ...
 
+    def tcm_read(self, address: int, size: int) -> bytes:
+        """Bytes of a memory coupled to the processor, through its slave port, as MDMA reads them.
+
+        Raises:
+            BusRefusal: no such memory is there.
+        """
+        ...
+
+    def tcm_write(self, address: int, data: bytes) -> None:
+        """Bytes for a memory coupled to the processor.
+
+        Raises:
+            BusRefusal: no such memory is there.
+        """
+        ...
+
     def gate(self, name: str, on: bool) -> None:
         """Switch the bus clock of the model `name`; a name that the chip lacks is ignored.
 

@@ -38,6 +38,11 @@ class Bus:
             if not any(0 <= area.base - tag.base < tag.size for tag in hidden)
         ]
         self._bases: list[int] = []
+        self._coupled = [
+            area
+            for area in areas
+            if any(0 <= area.base - tag.base < tag.size for tag in hidden) and not area.is_flash
+        ]
 
     def add_device(self, base: int, size: int, read: Read, write: Write) -> None:
         """Registers at these addresses."""
@@ -89,6 +94,30 @@ class Bus:
         if window.write is not None or not window.writable:
             raise BusRefusal(f"what lies at 0x{address:08x} takes no block")
         self._write_memory(address, data)
+
+    def tcm_read(self, address: int, size: int) -> bytes:
+        """Bytes of a memory that only the processor and its slave port reach.
+
+        Raises:
+            BusRefusal: no such memory is there.
+        """
+        self._find_coupled(address, size)
+        return self._read_memory(address, size)
+
+    def tcm_write(self, address: int, data: bytes) -> None:
+        """Bytes for a memory that only the processor and its slave port reach.
+
+        Raises:
+            BusRefusal: no such memory is there.
+        """
+        self._find_coupled(address, len(data))
+        self._write_memory(address, data)
+
+    def _find_coupled(self, address: int, size: int) -> None:
+        for area in self._coupled:
+            if area.base <= address and address + size <= area.base + area.size:
+                return
+        raise BusRefusal(f"no tightly coupled memory at 0x{address:08x}")
 
     def _find(self, address: int, size: int) -> _Window:
         if not self._bases:

@@ -19,7 +19,7 @@ from simgate.errors import EngineError
 from simgate.peripheral.base import Peripheral, Read, Write
 from simgate.peripheral.dma.listener import EN
 from simgate.peripheral.dma.service import Service
-from simgate.peripheral.dma.stream import Stream
+from simgate.peripheral.dma.stream import TCIF, Stream
 from simgate.peripheral.dma.stream_requests import CHANNELS, STREAMS, stream_requests
 from simgate.peripheral.host import Host
 from simgate.peripheral.registry import peripheral
@@ -58,6 +58,7 @@ class Stm32Dma(Peripheral):
         self._streams: tuple[Stream, ...] = ()
         service = Service(host)
         self._service = service
+        self._updates = tuple(self._updater(number) for number in range(STREAMS))
         self._streams = tuple(
             Stream(
                 number,
@@ -65,7 +66,7 @@ class Stm32Dma(Peripheral):
                 host,
                 service,
                 host.signal(f"{name.upper()}_ACK{number}"),
-                self._updater(number),
+                self._updates[number],
                 self._refusal,
             )
             for number in range(STREAMS)
@@ -77,7 +78,7 @@ class Stm32Dma(Peripheral):
         self._service.reset()
         for stream in self._streams:
             stream.reset()
-            self._wires[stream.number].set(False)
+            self._updates[stream.number]()
 
     def region(self, name: str | None) -> tuple[Read, Write]:
         """The functions that serve a window."""
@@ -142,10 +143,13 @@ class Stm32Dma(Peripheral):
 
     def _updater(self, number: int) -> Callable[[], None]:
         wire = self._wires[number]
+        complete = self.host.signal(f"{self.name.upper()}_TCIF{number}")  # a trigger of H7's MDMA
 
         def update() -> None:
             if self._streams:
-                wire.set(self._streams[number].interrupt)
+                stream = self._streams[number]
+                wire.set(stream.interrupt)
+                complete.set(bool(stream.flags & TCIF))
 
         return update
 
@@ -202,7 +206,7 @@ class Stm32Dma(Peripheral):
                     cleared = value >> shift & _FLAGS
                     if cleared & stream.flags:
                         stream.flags &= ~cleared
-                        self._wires[stream.number].set(stream.interrupt)
+                        self._updates[stream.number]()
             return
         if offset >= _END:
             self._reserved(offset)
