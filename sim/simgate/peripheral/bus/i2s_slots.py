@@ -1,0 +1,56 @@
+"""The clock of an I2S bus: slots that follow each other at the sample rate, without drift."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from simgate.peripheral.host import Handle, Host
+
+
+class I2sSlots:
+    """Calls back at the end of each item that is shifted.
+
+    A frame is one sample of the left and one of the right channel, each of one or two items.
+
+    Args:
+        host: time.
+        ended: called with the frame's number, the item's number in it, and the frame's start in
+            seconds.
+    """
+
+    def __init__(self, host: Host, ended: Callable[[int, int, float], None]) -> None:
+        self._host = host
+        self._ended = ended
+        self._planned: Handle | None = None
+
+    @property
+    def running(self) -> bool:
+        """The clock is on."""
+        return self._planned is not None
+
+    def start(self, frame_s: Fraction, items: int) -> None:
+        """Clock on: frames of `items` items follow each other, the first one from now on."""
+        self.stop()
+        self._start_tick = self._host.ticks()
+        self._item_ticks = frame_s * self._host.tick_hz / items
+        self._items = items
+        self._done = 0
+        self._plan()
+
+    def stop(self) -> None:
+        """Clock off."""
+        if self._planned is not None:
+            self._host.cancel(self._planned)
+            self._planned = None
+
+    def _plan(self) -> None:
+        end = self._start_tick + -(-(self._done + 1) * self._item_ticks // 1)
+        self._planned = self._host.at_tick(int(end), self._end)
+
+    def _end(self) -> None:
+        frame, item = divmod(self._done, self._items)
+        start = self._start_tick + frame * self._items * self._item_ticks
+        self._done += 1
+        self._plan()
+        self._ended(frame, item, float(start) / self._host.tick_hz)
