@@ -47,6 +47,7 @@ class FakeHost:
         self.notes: list[str] = []
         self.resets: list[str] = []
         self.remarks: list[str] = []
+        self.restarts = 0
         self.signals: dict[str, Wire] = {}
         self.gates: dict[str, bool] = {}
         self.models_reset: list[str] = []
@@ -140,6 +141,9 @@ class FakeHost:
 
     def reset(self, cause: str) -> None:
         self.resets.append(cause)
+
+    def restart(self) -> None:
+        self.restarts += 1
 
     def random(self, name: str) -> random.Random:
         return random.Random(name)

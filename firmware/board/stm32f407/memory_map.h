@@ -4,6 +4,8 @@
 /* Where memories and registers of the STM32F407 begin (RM0090 section 2.3). */
 
 #define FLASH_BASE 0x08000000u
+#define FLASH_LAST_SECTOR 0x080E0000u /* 128 KiB */
+#define FLASH_SECTOR_UNIT (16u * 1024u) /* of the smallest sectors (RM0090 table 5) */
 #define CCM_BASE 0x10000000u
 #define SRAM_BASE 0x20000000u
 #define BKPSRAM_BASE 0x40024000u

@@ -6,6 +6,8 @@
 #define ITCM_BASE 0x00000000u
 #define FLASH_ITCM_BASE 0x00200000u
 #define FLASH_BASE 0x08000000u
+#define FLASH_LAST_SECTOR 0x080C0000u /* 256 KiB */
+#define FLASH_SECTOR_UNIT (32u * 1024u) /* of the smallest sectors (RM0385 table 3) */
 #define DTCM_BASE 0x20000000u
 #define SRAM1_BASE 0x20010000u
 #define SRAM2_BASE 0x2004C000u

@@ -4,6 +4,7 @@
 /* Where memories and registers of the STM32G474 begin (RM0440 section 2.2.2). */
 
 #define FLASH_BASE 0x08000000u
+#define FLASH_LAST_SECTOR 0x0807F800u /* a page of 2 KiB, in bank 2 */
 #define CCM_BASE 0x10000000u
 #define SRAM_BASE 0x20000000u
 

@@ -3,6 +3,7 @@
 
 /* Where memories and registers of the STM32H743 begin (RM0433 section 2.3.2). */
 
+#define FLASH_LAST_SECTOR 0x081E0000u /* 128 KiB, in bank 2 */
 #define ITCM_BASE 0x00000000u
 #define FLASH_BANK1_BASE 0x08000000u
 #define FLASH_BANK2_BASE 0x08100000u

@@ -19,6 +19,9 @@ Most methods are those of the C type beneath and are described here once:
     ``read(offset, width) -> int`` and ``write(offset, width, value)``. ``ticks`` and
     ``instructions`` are exact meanwhile (the access itself not counted); an exception raised in
     them ends the run and comes out of it.
+``mirror(base, words) -> (values, known)``
+    For the device that begins at ``base``: 32-bit words of its registers, and a byte for each that
+    says whether the word holds. Such a register is read without a call. Keep them up to date.
 ``set_irq(number, level)``, ``pend(number)``, ``pend_nmi()``
     A line of the NVIC, a single pulse. From callbacks and between runs.
 ``schedule(tick, callback) -> handle``, ``cancel(handle) -> bool``

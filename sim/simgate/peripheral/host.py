@@ -150,6 +150,10 @@ class Host(Protocol):
         """
         ...
 
+    def restart(self) -> None:
+        """Have the chip reset once the current instruction is done, as its firmware asked."""
+        ...
+
     def random(self, name: str) -> random.Random:
         """A source of numbers that are the same in each run, different for each name."""
         ...

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from simgate.peripheral.base import Peripheral, Read, Write
 from simgate.peripheral.host import Host
+from simgate.peripheral.mirrored_values import MirroredValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class RegisterBlock(Peripheral):
         self._writable = {register.offset: register.writable for register in table}
         self._names = {register.offset: register.name for register in table}
         self._offsets = {register.name: register.offset for register in table}
-        self._values = dict(self._reset_values)
+        self._values: dict[int, int] = dict(self._reset_values)
         self._on_read: dict[int, Callable[[], int]] = {}
         # a write hook takes (value, mask): the lanes that were written, other bits of value are 0
         self._on_write: dict[int, Callable[[int, int], None]] = {}
@@ -54,6 +55,20 @@ class RegisterBlock(Peripheral):
         if name is not None:
             raise KeyError(name)
         return self.read, self.write
+
+    def mirrors(self, read: Read) -> tuple[int, ...]:
+        """Offsets of registers whose reading does nothing, where `read` is this class's own.
+
+        None where they are mirrored already: a second window of them is read by calls.
+        """
+        is_own = getattr(read, "__func__", None) is RegisterBlock.read
+        if not is_own or isinstance(self._values, MirroredValues):
+            return ()
+        return tuple(sorted(self._values.keys() - self._on_read.keys()))
+
+    def mirror(self, values: memoryview) -> None:
+        """From now on keep what the registers hold in these words, too."""
+        self._values = MirroredValues(self._values, values)
 
     def value(self, register: str) -> int:
         """What a register holds, without the side effects of a read."""

@@ -203,7 +203,7 @@ def test_g4_banks_swap_with_syscfg(host, pages):
     assert (memory.bytes[0], memory.bytes[256 * KIB]) == (1, 0xFF)
 
 
-def test_g4_option_bfb2_swaps_at_the_next_reset(host, pages):
+def test_g4_option_bfb2_swaps_when_it_is_loaded(host, pages):
     memory = host.flashes["flash"]
     memory.bytes[0] = 1
     unlock(pages, g4.KEYR)
@@ -211,10 +211,15 @@ def test_g4_option_bfb2_swaps_at_the_next_reset(host, pages):
     pages.write(g4.OPTR, 4, pages.read(g4.OPTR, 4) | g4.BFB2)
     pages.write(g4.CR, 4, g4.OPTSTRT)
     host.advance(0.1)
-    assert memory.bytes[0] == 1
     pages.system_reset(watchdog=False)
-    assert memory.bytes[256 * KIB] == 1
-    assert pages.read(g4.OPTR, 4) & g4.BFB2
+    assert (memory.bytes[0], pages.read(g4.OPTR, 4) & g4.BFB2) == (1, 0)  # not loaded yet
+    unlock(pages, g4.KEYR)
+    unlock(pages, g4.OPTKEYR, OPTION_KEYS)
+    pages.write(g4.CR, 4, g4.OBL_LAUNCH)
+    assert host.restarts == 1
+    pages.system_reset(watchdog=False)
+    assert (memory.bytes[256 * KIB], pages.read(g4.OPTR, 4) & g4.BFB2) == (1, g4.BFB2)
+    assert host.signal("FLASH_BFB2").level
 
 
 # ---- H7 ----

@@ -107,9 +107,17 @@ enum { TRAIL_LENGTH = 256 };
 
 struct cpu;
 
+/* Registers whose reading does nothing, by word: the device keeps what they hold up to date. */
+struct mirror {
+    const uint32_t *values;
+    const uint8_t *known; /* 0: ask the device */
+    uint32_t words;
+};
+
 /* A device behind memory-mapped registers. Offsets are from the device's base; width 1, 2 or 4.
  * A false return is a fault of kind FAULT_DEVICE. cpu->instructions is exact meanwhile. */
 struct device {
+    const struct mirror *mirror; /* NULL, or registers that are read without asking */
     bool (*read)(void *context, uint32_t offset, uint8_t width, uint32_t *value);
     bool (*write)(void *context, uint32_t offset, uint8_t width, uint32_t value);
     void *context;
@@ -234,6 +242,9 @@ bool memory_add_bitband(struct cpu *cpu, uint32_t base, uint32_t size, uint32_t 
 /* Stores by the firmware to the read-only memory at `base` go to device->write (offsets from base)
  * instead of being a FAULT_FLASH_STORE; they are one where it returns false. NULL takes it away. */
 bool memory_set_store_handler(struct cpu *cpu, uint32_t base, const struct device *device);
+
+/* Reads of the device at `base` look there first. */
+bool memory_set_mirror(struct cpu *cpu, uint32_t base, const struct mirror *mirror);
 
 /* As the processor accesses it (devices, system space, faults into cpu->fault). */
 bool memory_load(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t *value);

@@ -198,3 +198,13 @@ bool memory_set_store_handler(struct cpu *cpu, uint32_t base, const struct devic
         region->device = *device;
     return true;
 }
+
+bool memory_set_mirror(struct cpu *cpu, uint32_t base, const struct mirror *mirror)
+{
+    struct region *region = memory_region(cpu->memory, base);
+
+    if (region == NULL || region->kind != REGION_DEVICE || region->base != base)
+        return false;
+    region->device.mirror = mirror;
+    return true;
+}

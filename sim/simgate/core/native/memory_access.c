@@ -120,6 +120,17 @@ static bool store_bitband(struct cpu *cpu, const struct region *region, uint32_t
     return true;
 }
 
+static bool load_mirrored(const struct mirror *mirror, uint32_t offset, uint8_t width,
+                          uint32_t *value)
+{
+    const uint32_t word = offset >> 2;
+
+    if (mirror == NULL || word >= mirror->words || !mirror->known[word])
+        return false;
+    *value = mirror->values[word] >> (offset & 3u) * 8u & (UINT32_MAX >> (32u - 8u * width));
+    return true;
+}
+
 static bool load_region(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t *value)
 {
     const struct region *region = memory_region(cpu->memory, address);
@@ -139,6 +150,8 @@ static bool load_region(struct cpu *cpu, uint32_t address, uint8_t width, uint32
         return refuse(cpu, FAULT_UNALIGNED, address, width, false);
     if (region->kind == REGION_BITBAND)
         return load_bitband(cpu, region, address, width, value);
+    if (load_mirrored(region->device.mirror, address - region->base, width, value))
+        return true;
     if (!region->device.read(region->device.context, address - region->base, width, value))
         return refuse(cpu, FAULT_DEVICE, address, width, false);
     return true;

@@ -134,6 +134,7 @@ static PyMethodDef core_methods[] = {
     {"map_memory", core_map_memory, METH_VARARGS, "map_memory(base, size, writable)"},
     {"map_alias", core_map_alias, METH_VARARGS, "map_alias(base, size, target)"},
     {"map_device", core_map_device, METH_VARARGS, "map_device(base, size, read, write)"},
+    {"mirror", core_mirror, METH_VARARGS, "mirror(base, words) -> (values, known)"},
     {"map_bitband", core_map_bitband, METH_VARARGS, "map_bitband(base, size, target)"},
     {"on_store", core_on_store, METH_VARARGS, "on_store(base, write)"},
     {"invalidate", core_invalidate, METH_VARARGS, "invalidate(base, size)"},

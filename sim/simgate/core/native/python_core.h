@@ -20,6 +20,8 @@ struct binding {
     struct binding *next;
     struct core_object *core;
     PyObject *read, *write; /* NULL: refused */
+    struct mirror mirror;   /* where the binding is one: its arrays are its own */
+    void *arrays;
 };
 
 /* Of the module. */
@@ -78,6 +80,7 @@ PyObject *core_map_memory(PyObject *object, PyObject *args);
 PyObject *core_map_alias(PyObject *object, PyObject *args);
 PyObject *core_map_bitband(PyObject *object, PyObject *args);
 PyObject *core_map_device(PyObject *object, PyObject *args);
+PyObject *core_mirror(PyObject *object, PyObject *args);
 PyObject *core_on_store(PyObject *object, PyObject *args);
 PyObject *core_invalidate(PyObject *object, PyObject *args);
 /* python_access.c */

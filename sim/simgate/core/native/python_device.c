@@ -123,14 +123,15 @@ struct binding *python_bind(CoreObject *core, PyObject *read, PyObject *write)
     }
     Py_XINCREF(read);
     Py_XINCREF(write);
-    *binding = (struct binding){core->bindings, core, read, write};
+    *binding = (struct binding){
+        .next = core->bindings, .core = core, .read = read, .write = write};
     core->bindings = binding;
     return binding;
 }
 
 struct device python_device(struct binding *binding)
 {
-    return (struct device){device_read, device_write, binding};
+    return (struct device){.read = device_read, .write = device_write, .context = binding};
 }
 
 /* Drops the callbacks, of devices and of the agenda; `release` frees the bindings themselves. */
@@ -141,6 +142,7 @@ void python_unbind_all(CoreObject *core, bool release)
         Py_CLEAR(binding->read);
         Py_CLEAR(binding->write);
         if (release) {
+            PyMem_Free(binding->arrays);
             PyMem_Free(binding);
         }
         binding = next;

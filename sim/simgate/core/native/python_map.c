@@ -89,6 +89,33 @@ PyObject *core_map_device(PyObject *object, PyObject *args)
     Py_RETURN_NONE;
 }
 
+PyObject *core_mirror(PyObject *object, PyObject *args)
+{
+    CoreObject *self = (CoreObject *)object;
+    uint32_t base, words;
+
+    if (!PyArg_ParseTuple(args, "O&O&:mirror", to_u32, &base, to_u32, &words)
+        || !core_idle(self, "mirror()") || !range_ok(base, words)) {
+        return NULL;
+    }
+    struct binding *binding = python_bind(self, NULL, NULL);
+    if (binding == NULL) {
+        return NULL;
+    }
+    uint32_t *values = PyMem_Calloc(words, sizeof *values + 1); /* and behind them, what is known */
+    if (values == NULL) {
+        return PyErr_NoMemory(); /* the binding stays, unused, until the core goes */
+    }
+    uint8_t *known = (uint8_t *)(values + words);
+    binding->arrays = values;
+    binding->mirror = (struct mirror){values, known, words};
+    if (!memory_set_mirror(self->cpu, base, &binding->mirror)) {
+        return PyErr_Format(PyExc_ValueError, "no device begins at 0x%x", (unsigned)base);
+    }
+    return Py_BuildValue("NN", python_memory_view(self, (uint8_t *)values, words * 4),
+                         python_memory_view(self, known, words));
+}
+
 PyObject *core_on_store(PyObject *object, PyObject *args)
 {
     CoreObject *self = (CoreObject *)object;

@@ -12,6 +12,7 @@ from simgate.engine.strict.host import StrictHost
 from simgate.errors import EngineError
 from simgate.peripheral.base import Peripheral
 from simgate.peripheral.model import AttachError, Model
+from simgate.peripheral.register_block import RegisterBlock
 from simgate.peripheral.registry import find_model, known_models
 from simgate.peripheral.wire import Sink
 from simgate.platform import Entry, PlatformDescription, Registration
@@ -148,11 +149,20 @@ class Chip:
         except KeyError:
             raise entry.error(f"{entry.type} has no region '{registration.region}'") from None
         size = registration.size or model.WINDOW
-        read, write = self.host.gate_of(entry.name).guard(read, write)
+        gate = self.host.gate_of(entry.name)
+        offsets = model.mirrors(read) if isinstance(model, RegisterBlock) else ()
+        read, write = gate.guard(read, write)
         try:
             self.core.map_device(address, size, read, write)
         except ValueError as error:
             raise entry.error(f"its window at 0x{address:08x} overlaps another: {error}") from error
+        if isinstance(model, RegisterBlock) and offsets:
+            values, known = self.core.mirror(address, size // 4)
+            model.mirror(values)
+            for offset in offsets:
+                if offset < size:
+                    known[offset >> 2] = 1
+            gate.guard_mirror(known)
         self._bus.add_device(address, size, read, write)
         self.regions.append(Region(address, size, entry.name))
 

@@ -18,6 +18,7 @@ class Clock:
         self._core = core
         self.tick_hz = tick_hz
         self.verdicts = Verdicts()
+        self.reset_wanted = False  # by a peripheral, for the firmware
 
     def ticks(self) -> int:
         """Ticks since creation."""
@@ -42,6 +43,11 @@ class Clock:
     def cancel(self, handle: int) -> bool:
         """Forget a planned call; whether it was still planned."""
         return self._core.cancel(handle)
+
+    def request_reset(self) -> None:
+        """Have the run come back after the current instruction, and reset the chip."""
+        self.reset_wanted = True
+        self._core.request_stop()
 
     def request_stop(self) -> None:
         """Have the run come back after the current instruction."""

@@ -97,6 +97,10 @@ class StrictHost:
         self._clock.verdicts.give(Verdict(FaultKind.WATCHDOG, cause))
         self._clock.request_stop()
 
+    def restart(self) -> None:
+        """Have the run reset the chip, as if the firmware had written SYSRESETREQ."""
+        self._clock.request_reset()
+
     def random(self, name: str) -> random.Random:
         """The same numbers in each run."""
         return random.Random(f"simgate {name}")

@@ -93,6 +93,8 @@ class Runner:
                 self._points.reached(stop.pc)
             elif kind in _UNDER_WAY:
                 self.sampler.note(stop.pc, core.sleeping)
+            elif kind is StopKind.REQUESTED and self._clock.reset_wanted:
+                self.reset()
             elif kind is StopKind.REQUESTED and self._clock.verdicts.is_empty:
                 return StopReason.DONE
             elif kind is StopKind.RESET:
@@ -167,6 +169,7 @@ class Runner:
         self._restart(watchdog=False)
 
     def _restart(self, *, watchdog: bool) -> None:
+        self._clock.reset_wanted = False
         self._stack.note_reset()
         self._chip.system_reset(watchdog=watchdog)
         self._core.reset()

@@ -4,8 +4,10 @@ Programming by double words (64 bits and their ECC), page by page erasing of eit
 two banks of 2 KiB pages or, with DBANK off, one of 4 KiB pages; bank swap. Times are the typical
 ones of DS12288 table 57: 81.7 us a double word, 22 ms a page or bank.
 
-The banks swap when SYSCFG_MEMRMP.FB_MODE does, which arrives on the line ``FLASH_FB_MODE``; after a
-reset with the option BFB2 the boot loader has set it. BKER names the physical bank, as on silicon.
+The banks swap when SYSCFG_MEMRMP.FB_MODE does, which arrives on the line ``FLASH_FB_MODE``; with
+the option BFB2, told by the line ``FLASH_BFB2``, the boot loader has set it before the firmware
+begins. BKER names the physical bank, as on silicon. Option bytes take effect when they are loaded,
+which OBL_LAUNCH does with a reset; a system reset alone does not.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ _PAGE = 2048
 
 _DOUBLE_WORD = 8
 _PROGRAM_S, _ERASE_S, _OPTIONS_S = 81.7e-6, 22e-3, 25e-3
-FB_MODE = "FLASH_FB_MODE"
+FB_MODE, BFB2_LOADED = "FLASH_FB_MODE", "FLASH_BFB2"
 
 
 @peripheral("MTD.STM32G4_FlashController")
@@ -51,6 +53,8 @@ class Stm32G4FlashController(FlashController):
         self._lock = KeyLock(KEYS)
         self._option_lock = KeyLock(OPTION_KEYS)
         self._options: dict[int, int] = {}  # as programmed, by offset
+        self._loaded: dict[int, int] = {}  # as in force
+        self._fb_mode = False
         self._half: tuple[int, int] | None = None  # offset and value of a first word
         self._swapped = False
         self._banks: tuple[Cells, ...] = ()  # by address: the first is at 0x08000000
@@ -61,7 +65,7 @@ class Stm32G4FlashController(FlashController):
                 Cells(memory, (_PAGE,) * pages, bank * memory.size // 2) for bank in range(2)
             )
             memory.on_store(self._store)
-        host.signal(FB_MODE).sinks.append(self._swap)
+        host.signal(FB_MODE).sinks.append(self._hear_fb_mode)
         self._on_read = dict.fromkeys((PDKEYR, KEYR, OPTKEYR), lambda: 0)
         self._on_write = {
             KEYR: self._write_keyr,
@@ -99,15 +103,22 @@ class Stm32G4FlashController(FlashController):
         return self._banks[::-1] if self._swapped else self._banks
 
     def reset(self) -> None:
-        """To the state after a reset; option bytes are loaded again."""
+        """To the state after a reset; option bytes stay."""
         super().reset()
-        self._values.update(self._options)
+        self._values.update(self._loaded)
         self._lock.reset()
         self._option_lock.reset()
         self._half = None
-        self._swap(bool(self._values[OPTR] & BFB2))
+        self.host.signal(BFB2_LOADED).set(bool(self._values[OPTR] & BFB2))
+        self._swap()
 
-    def _swap(self, swapped: bool) -> None:
+    def _hear_fb_mode(self, level: bool) -> None:
+        self._fb_mode = level
+        self._swap()
+
+    def _swap(self) -> None:
+        """Banks lie as FB_MODE and BFB2 say."""
+        swapped = self._fb_mode or bool(self._loaded.get(OPTR, 0) & BFB2)
         if swapped == self._swapped or not self._banks or not self._values[OPTR] & DBANK:
             return
         self._swapped = swapped
@@ -133,10 +144,10 @@ class Stm32G4FlashController(FlashController):
         written = value & mask
         if written & FSTPG:
             raise PeripheralError("fast programming of rows (CR.FSTPG) is not modelled")
-        if written & OBL_LAUNCH:
-            raise PeripheralError(
-                "CR.OBL_LAUNCH is not modelled: option bytes are loaded at a system reset"
-            )
+        if written & OBL_LAUNCH and not self._values[CR] & OPTLOCK:
+            self._loaded = dict(self._options)
+            self.host.restart()
+            return
         locks = self._values[CR] & OPTLOCK
         stored = self.store(CR, value, mask)
         stored |= locks | written & (LOCK | OPTLOCK)
@@ -156,7 +167,7 @@ class Stm32G4FlashController(FlashController):
         self._values[OPTR] = stored
 
     def _program_options(self) -> None:
-        """They take effect at the next reset, where they are loaded."""
+        """They take effect when they are loaded."""
         offsets = (OPTR, *range(0x24, 0x34, 4), *range(0x44, 0x54, 4), 0x70, 0x74)
         self._options = {offset: self._values[offset] for offset in offsets}
         self._busy(_OPTIONS_S)
@@ -231,7 +242,7 @@ class Stm32G4FlashController(FlashController):
     def _is_protected(self, bank: int, page: int) -> bool:
         """Two areas of each bank, from a first to a last page (3.5.4)."""
         for offset in (0x2C, 0x30) if bank == 0 else (0x4C, 0x50):
-            area = self._options.get(offset, self._reset_values[offset])
+            area = self._loaded.get(offset, self._reset_values[offset])
             if area & _PNB <= page <= area >> 16 & _PNB:
                 return True
         return False

@@ -1,0 +1,82 @@
+/*
+ * A record in the last sector of the chip's own Flash, as settings are kept: found, erased, written,
+ * read back; then what the controller refuses; then a reset, after which the record is still there.
+ */
+
+#include <stdbool.h>
+
+#include "board.h"
+#include "board/armv7m/system_control.h"
+#include "driver/console.h"
+#include "driver/flash_store.h"
+#include "driver/tick.h"
+#include "memory_map.h"
+
+#define MAGIC 0x53474631u
+#define BOOTS 3u
+#define WORDS (FLASH_STORE_UNIT_BYTES / 4u)
+
+struct record {
+    uint32_t words[WORDS]; /* magic, boots, then a pattern */
+};
+
+_Static_assert(sizeof(struct record) == FLASH_STORE_UNIT_BYTES, "one programming operation");
+
+#define SAVED ((const volatile struct record *)FLASH_LAST_SECTOR)
+#define BEHIND (FLASH_LAST_SECTOR + FLASH_STORE_UNIT_BYTES)
+
+static void say(const char *key, uint32_t value)
+{
+    console_text(key);
+    console_text("=");
+    console_unsigned(value);
+    console_text("\n");
+}
+
+static struct record next_record(uint32_t boots)
+{
+    struct record record = {.words = {MAGIC, boots}};
+    for (uint32_t i = 2; i < WORDS; i++) {
+        record.words[i] = boots * 0x01010101u + i;
+    }
+    return record;
+}
+
+static bool is_saved(const struct record *record)
+{
+    for (uint32_t i = 0; i < WORDS; i++) {
+        if (SAVED->words[i] != record->words[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int main(void)
+{
+    (void)board_start();
+    const uint32_t boots = SAVED->words[0] == MAGIC ? SAVED->words[1] : 0u;
+    say("boots", boots);
+    if (boots >= BOOTS) {
+        console_text("done\n");
+        for (;;) {
+            wait_for_interrupt();
+        }
+    }
+
+    const struct record record = next_record(boots + 1u);
+    const uint32_t start = tick_ms();
+    flash_store_unlock();
+    say("erase", flash_store_erase(FLASH_LAST_SECTOR));
+    say("erase_ms", tick_ms() - start);
+    say("erased", SAVED->words[0] == UINT32_MAX);
+    say("program", flash_store_program(FLASH_LAST_SECTOR, record.words));
+    say("saved", is_saved(&record));
+
+    const struct record other = next_record(UINT32_MAX);
+    say("program_behind", flash_store_program(BEHIND, record.words));
+    say("program_again", flash_store_program(BEHIND, other.words));
+    say("kept", is_saved(&record));
+    flash_store_lock();
+    system_reset();
+}
