@@ -1,0 +1,499 @@
+"""Timers of STM32: basic, general-purpose and advanced (RM0090 sections 17 to 20 for F407, RM0385
+22 to 25 for F746, RM0440 28 to 31 for G474, RM0433 38 to 41 for H743).
+
+The counter runs on virtual time at `frequency`, whatever RCC says, and is exact: it is computed
+from the tick when somebody looks, and calls are planned only for what somebody waits for (an
+enabled interrupt whose flag is down, a DMA request or trigger that has listeners, a pin). A timer
+that merely runs costs nothing.
+
+DMA requests are pulses, one an item (``TIM2_UP``, ``TIM2_CH1``, ``TIM1_TRIG``, ``TIM1_COM``); a
+burst through DMAR pulses once a transfer. ``TIM2_TRGO`` and ``TIM1_TRGO2`` are levels or pulses as
+MMS says; ``TIM3_CC1`` has the level of the channel's output, as the ADC sees it.
+
+Where events are planned closer than 32 instructions, 64 of them are exact; beyond that they come 32
+instructions apart, pulses in bundles (a 5 MHz square wave on a 168 MHz core reaches that).
+
+Not modelled: filters, dead time, combined and asymmetric modes of compare, dithering, preload of
+CCxE and OCxM (CCPC), encoder modes beyond those of RM0090; the run's remarks name what was used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from simgate.peripheral.base import Read, Write
+from simgate.peripheral.host import Handle, Host
+from simgate.peripheral.register_block import Register, RegisterBlock
+from simgate.peripheral.registry import peripheral
+from simgate.peripheral.timer.counter import CENTRE, DOWN, UP
+from simgate.peripheral.timer.course import Course
+from simgate.peripheral.timer.timer_kind import (
+    kind_of,
+    writable_bdtr,
+    writable_ccer,
+    writable_cr1,
+    writable_cr2,
+    writable_dier,
+    writable_smcr,
+)
+from simgate.peripheral.timer.timer_outputs import TimerOutputs
+from simgate.peripheral.timer.trigger_input import TriggerInput
+from simgate.peripheral.wire import Sink, Wire
+
+Read0 = Callable[[], int]
+Write2 = Callable[[int, int], None]
+
+CR1, CR2, SMCR, DIER, SR, EGR, CCMR1, CCMR2 = 0x00, 0x04, 0x08, 0x0C, 0x10, 0x14, 0x18, 0x1C
+CCER, CNT, PSC, ARR, RCR = 0x20, 0x24, 0x28, 0x2C, 0x30
+CCR1, CCR2, CCR3, CCR4, BDTR = 0x34, 0x38, 0x3C, 0x40, 0x44
+
+CEN, UDIS, URS, OPM, DIR, ARPE, UIFREMAP, DITHEN = (1 << bit for bit in (0, 1, 2, 3, 4, 7, 11, 12))
+UIF, COMIF, TIF, BIF = 1 << 0, 1 << 5, 1 << 6, 1 << 7
+UDE, COMDE, TDE = 1 << 8, 1 << 13, 1 << 14
+CCDS = 1 << 3  # CR2
+BKE, AOE, MOE = 1 << 12, 1 << 14, 1 << 15  # BDTR
+_CHANNEL_INTERRUPTS = 0x1E
+_MODES_MODELLED = 8  # of compare
+
+_GAP, _BURST = 32, 64  # ticks between planned events in the long run; how many may come closer
+
+
+@peripheral("Timers.STM32_Timer")
+class Stm32Timer(RegisterBlock):
+    """One timer; which one, its instance name says: ``tim2``.
+
+    Attributes:
+        frequency: of its clock, in hertz, ahead of its own prescaler.
+        initialLimit: of ARR after a reset; above 0xFFFF the timer has 32 bits.
+        family: "f4", "f7", "g4" or "h7": where registers lie and which bits they have.
+    """
+
+    ATTRIBUTES = frozenset({"frequency", "initialLimit", "family"})
+
+    def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
+        limit = attributes.get("initialLimit", 0xFFFF)
+        self._limit = limit if isinstance(limit, int) else 0xFFFF
+        family = attributes.get("family", "f4")
+        self.kind = kind_of(name, family if isinstance(family, str) else "")
+        super().__init__(name, attributes, host)
+        self._limit = self.integer("initialLimit", 0xFFFF)
+        self._hz = self.integer("frequency", 10_000_000)
+        self._bits = 32 if self._limit > 0xFFFF else 16
+        self.course = Course(self._bits, self._limit, self.kind.channels)
+        self._ticking = False  # the counter runs on the timer's own clock
+        self._clock = 0  # of the timer, up to which the course has gone
+        self._planned: Handle | None = None
+        self._planned_tick = 0
+        self._paced_tick = 0  # until which planned events have used up their share
+        self._burst_index = 0
+        self.outputs = TimerOutputs(self)
+        self.trigger = TriggerInput(self)
+        self._wires = self.outputs.wires
+        self._compare_of: dict[int, int] = {}
+        self._on_read = {CR1: self._read_cr1, SR: self._read_sr, CNT: self._read_cnt}
+        self._on_read[EGR] = lambda: 0
+        self._on_write = {
+            CR1: self._write_cr1,
+            SR: self._write_sr,
+            EGR: self._write_egr,
+            CNT: self._write_cnt,
+            PSC: self._write_psc,
+            ARR: self._write_arr,
+            RCR: self._write_rcr,
+            SMCR: self._write_smcr,
+            CCMR1: self._write_ccmr(CCMR1, 0),
+            CCMR2: self._write_ccmr(CCMR2, 2),
+            CCER: self._write_ccer,
+            BDTR: self._write_bdtr,
+        }
+        self._hook_channels()
+
+    def registers(self) -> tuple[Register, ...]:
+        """RM0090, 17.4.21, 18.4.21, 19.4.14, 20.4.9, and their like."""
+        kind, offsets = self.kind, self.kind.offsets
+        wide = 0xFFFFFFFF if self._limit > 0xFFFF else 0xFFFF
+        table = [
+            Register(CR1, "CR1", 0, writable_cr1(kind)),
+            Register(DIER, "DIER", 0, writable_dier(kind)),
+            Register(SR, "SR", 0),
+            Register(EGR, "EGR", 0),
+            Register(CNT, "CNT", 0, wide),
+            Register(PSC, "PSC", 0, 0xFFFF),
+            Register(ARR, "ARR", self._limit, wide),
+        ]
+        if writable_cr2(kind):
+            table.append(Register(CR2, "CR2", 0, writable_cr2(kind)))
+        if kind.slave:
+            table.append(Register(SMCR, "SMCR", 0, writable_smcr(kind)))
+        if kind.repetition:
+            table.append(Register(RCR, "RCR", 0, (1 << kind.repetition) - 1))
+        if kind.channels:
+            modes = 0xFFFF if kind.channels > 1 else 0x00FF
+            fourth = 0 if not kind.newer else 0x0101_0000 if kind.channels > 1 else 0x0001_0000
+            table.append(Register(CCMR1, "CCMR1", 0, modes | fourth))
+            table.append(Register(CCER, "CCER", 0, writable_ccer(kind)))
+            if kind.channels > 2:
+                table.append(Register(CCMR2, "CCMR2", 0, modes | fourth))
+            for index in range(min(kind.channels, 4)):
+                table.append(Register(CCR1 + 4 * index, f"CCR{index + 1}", 0, wide))
+        if kind.channels > 4:
+            assert offsets.ccmr3 and offsets.ccr5 and offsets.ccr6
+            table.append(Register(offsets.ccmr3, "CCMR3", 0, 0x0101_FCFC))
+            table.append(Register(offsets.ccr5, "CCR5", 0, 0xE000FFFF))
+            table.append(Register(offsets.ccr6, "CCR6", 0, 0xFFFF))
+        if kind.break_gate:
+            table.append(Register(BDTR, "BDTR", 0, writable_bdtr(kind)))
+        if kind.requests and kind.channels:
+            table.append(Register(offsets.dcr, "DCR", 0, 0x1F1F))
+            table.append(Register(offsets.dmar, "DMAR", 0))
+        if kind.channels:
+            table += [Register(*option) for option in offsets.options]
+        return tuple(table)
+
+    def reset(self) -> None:
+        """To the state after power-on; also RCC's reset of this timer."""
+        super().reset()
+        self.course.reset()
+        self._ticking = False
+        self._burst_index = 0
+        self.trigger.reset()
+        self.settle()
+
+    def region(self, name: str | None) -> tuple[Read, Write]:
+        """The functions that serve a window."""
+        if name is not None:
+            raise KeyError(name)
+        return self.read, self.write
+
+    def output(self, source: int | str | None) -> Wire:
+        """Interrupts by Renode's names (none: all of them), channels by number from 0."""
+        return self.outputs.wires[source]
+
+    def input(self, line: int) -> Sink:
+        """Inputs 0 to 3 are TI1 to TI4, 4 is ETR, 5 is the break."""
+        return self.trigger.input(line)
+
+    def write(self, offset: int, width: int, value: int) -> None:
+        """A store; time is brought up to date before it, plans after it."""
+        self.sync()
+        super().write(offset, width, value)
+        self.settle()
+
+    # time
+
+    def sync(self) -> None:
+        """Bring the counter and the flags up to now."""
+        if self._ticking:
+            clock = self.host.ticks() * self._hz // self.host.tick_hz
+            elapsed = clock - self._clock
+            if elapsed:
+                self._clock = clock
+                self.advance(elapsed)
+
+    def advance(self, clocks: int) -> None:
+        """Let clocks of the prescaler's input pass, and bring about what they bring about."""
+        course = self.course
+        course.run(clocks)
+        if course.updates or course.flags:
+            self._happen()
+
+    def settle(self) -> None:
+        """After a change of anything: wires as they are to be, and the next call planned."""
+        values = self._values
+        ticking = bool(values[CR1] & CEN) and self.trigger.counts_own_clock
+        if ticking != self._ticking:
+            self._ticking = ticking
+            self._clock = self.host.ticks() * self._hz // self.host.tick_hz
+        self.course.running = bool(values[CR1] & CEN) and self.trigger.open
+        self.course.follow()
+        self.outputs.drive()
+        self.plan()
+
+    def plan(self) -> None:
+        """Have the host call when the next thing happens that somebody waits for."""
+        tick = 0
+        if self._ticking and self.course.running:
+            clocks = self.course.clocks_to(
+                update=self.outputs.awaits_update(),
+                flags=self.outputs.awaited_matches(),
+                edges=self.outputs.awaited_edges(),
+            )
+            if clocks:
+                tick = -(-(self._clock + clocks) * self.host.tick_hz // self._hz)
+                tick = max(tick, self._paced_tick - _GAP * _BURST)
+        if self._planned is not None:
+            if tick == self._planned_tick:
+                return
+            self.host.cancel(self._planned)
+            self._planned = None
+        if tick:
+            self._planned_tick = tick
+            self._planned = self.host.at_tick(tick, self._due)
+
+    def _due(self) -> None:
+        self._planned = None
+        self._paced_tick = max(self._paced_tick, self.host.ticks()) + _GAP
+        self.sync()
+        self.settle()
+
+    # what happens
+
+    def _happen(self) -> None:
+        """Flags, requests and triggers of what the course went through."""
+        course, values = self.course, self._values
+        updates, flags, matched = course.updates, course.flags, course.matched
+        course.forget()
+        stopped = updates and course.one_pulse
+        if stopped:
+            values[CR1] &= ~CEN
+        status = values[SR]
+        if updates:
+            status |= UIF
+            if self.kind.break_gate and values[BDTR] & AOE:
+                values[BDTR] |= MOE
+        values[SR] = status | (flags & 0xF) << 1 | (flags & 0x30) << 12
+        course.follow()
+        self.outputs.happened(updates, matched)
+
+    def restart(self) -> None:
+        """UG, or the slave controller's reset: from the start, with an update event."""
+        course, values = self.course, self._values
+        if not values[CR1] & UDIS:
+            course.update()
+        course.counter.restart()
+        self.outputs.restarted(update=not values[CR1] & UDIS)
+        if values[CR1] & UDIS:
+            return
+        if not values[CR1] & URS:
+            values[SR] |= UIF
+            self.outputs.request_update(1)
+
+    def word(self, register: str) -> int:
+        """What a register holds; 0 where this timer has none of that name."""
+        offset = self._offsets.get(register)
+        return 0 if offset is None else self._values[offset]
+
+    def start(self) -> None:
+        """The slave controller sets CEN."""
+        self._values[CR1] |= CEN
+
+    def flag(self, bits: int) -> None:
+        """Raise flags of SR."""
+        self._values[SR] |= bits
+
+    def capture(self, index: int) -> None:
+        """Channel `index` takes the count (RM0090, 17.3.6)."""
+        values = self._values
+        values[self._offset_of_compare(index)] = self.course.counter.count
+        flag = 2 << index
+        if values[SR] & flag:
+            values[SR] |= flag << 8  # overcapture
+        values[SR] |= flag
+        self.outputs.captured(index)
+
+    def break_off(self) -> None:
+        """The break input or BG: outputs off."""
+        if self.kind.break_gate:
+            self._values[BDTR] &= ~MOE
+            self._values[SR] |= BIF
+
+    # registers
+
+    def _read_cr1(self) -> int:
+        self.sync()
+        value = self._values[CR1] & ~DIR
+        return value | (DIR if self.course.counter.going_down else 0)
+
+    def _read_sr(self) -> int:
+        self.sync()
+        return self._values[SR]
+
+    def _read_cnt(self) -> int:
+        self.sync()
+        count = self.course.counter.count
+        if self._values[CR1] & UIFREMAP:
+            return (count & 0x7FFFFFFF) | (self._values[SR] & UIF) << 31
+        return count
+
+    def _write_cr1(self, value: int, mask: int) -> None:
+        before = self._values[CR1]
+        if before >> 5 & 3 or self.trigger.encoder:
+            mask &= ~DIR  # read-only then
+        after = self.store(CR1, value, mask)
+        course = self.course
+        mode = CENTRE if after >> 5 & 3 else DOWN if after & DIR else UP
+        if not self.trigger.encoder:
+            course.counter.mode = mode
+        course.flag_up, course.flag_down = after >> 5 & 3 != 1, after >> 5 & 3 != 2
+        course.no_updates, course.one_pulse = bool(after & UDIS), bool(after & OPM)
+        if not after & ARPE:
+            course.counter.reload = course.reload
+        if after & DITHEN:
+            self.host.remark(f"{self.name}: dithering (CR1.DITHEN) is not modelled")
+
+    def _write_sr(self, value: int, mask: int) -> None:
+        self._values[SR] &= value | ~mask  # flags are cleared by writing 0
+
+    def _write_egr(self, value: int, mask: int) -> None:
+        kind, values = self.kind, self._values
+        if value & 1:
+            self.restart()
+        for index in range(min(kind.channels, 4)):
+            if value & 2 << index:
+                if self.course.channels[index].selection:
+                    self.capture(index)
+                else:
+                    values[SR] |= 2 << index
+                    self.outputs.captured(index)
+        if value & COMIF and kind.break_gate:
+            values[SR] |= COMIF
+            self.outputs.request(COMDE, "COM", 1)
+        if value & TIF and kind.slave:
+            values[SR] |= TIF
+            self.outputs.request(TDE, "TRIG", 1)
+        if value & BIF:
+            self.break_off()
+
+    def _write_cnt(self, value: int, mask: int) -> None:
+        mask &= self._writable[CNT]
+        counter = self.course.counter
+        counter.count = counter.count & ~mask | value & mask
+
+    def _write_psc(self, value: int, mask: int) -> None:
+        self.course.divider = self.store(PSC, value, mask) + 1
+
+    def _write_arr(self, value: int, mask: int) -> None:
+        self.course.reload = self.store(ARR, value, mask)
+        if not self._values[CR1] & ARPE:
+            self.course.counter.reload = self.course.reload
+
+    def _write_rcr(self, value: int, mask: int) -> None:
+        if RCR in self._values:
+            self.course.repetitions = self.store(RCR, value, mask)
+
+    def _write_smcr(self, value: int, mask: int) -> None:
+        if SMCR in self._values:
+            self.store(SMCR, value, mask)
+            self.trigger.configure(self._values[SMCR])
+
+    def _write_ccmr(self, offset: int, first: int) -> Write2:
+        def write(value: int, mask: int) -> None:
+            if offset not in self._values:
+                return
+            for index in (first, first + 1):
+                if index < len(self.course.channels) and self.course.channels[index].enabled:
+                    mask &= ~(3 << (index - first) * 8)  # CCxS only while the channel is off
+            after = self.store(offset, value, mask)
+            for index in (first, first + 1):
+                if index < len(self.course.channels):
+                    shift = (index - first) * 8
+                    self._configure(index, after >> shift & 0xFF, after >> (16 + shift) & 1)
+            self.trigger.configure(self._values.get(SMCR, 0))
+
+        return write
+
+    def _configure(self, index: int, bits: int, fourth: int) -> None:
+        channel = self.course.channels[index]
+        channel.configure(bits, fourth)
+        if channel.mode >= _MODES_MODELLED and not channel.selection:
+            self.host.remark(
+                f"{self.name}: compare mode {channel.mode} of channel {index + 1} is not modelled"
+            )
+
+    def _write_ccmr3(self, value: int, mask: int) -> None:
+        offset = self.kind.offsets.ccmr3
+        assert offset is not None
+        after = self.store(offset, value, mask)
+        self._configure(4, after & 0xFC, after >> 16 & 1)
+        self._configure(5, after >> 8 & 0xFC, after >> 24 & 1)
+
+    def _write_ccer(self, value: int, mask: int) -> None:
+        if CCER not in self._values:
+            return
+        after = self.store(CCER, value, mask)
+        for index, channel in enumerate(self.course.channels):
+            channel.enable(after >> 4 * index & 0xF)
+
+    def _write_bdtr(self, value: int, mask: int) -> None:
+        if BDTR not in self._values:
+            return
+        lock = self._values[BDTR] >> 8 & 3
+        if lock:
+            mask &= ~0x0300  # LOCK is written once after a reset (17.4.18)
+            mask &= ~0x73FF if lock == 1 else ~0x7FFF
+        self.store(BDTR, value, mask)
+
+    def _hook_channels(self) -> None:
+        offsets = self.kind.offsets
+        for index in range(self.kind.channels):
+            offset = self._offset_of_compare(index)
+            self._on_read[offset] = self._reader_of_compare(index, offset)
+            self._on_write[offset] = self._writer_of_compare(index, offset)
+        if offsets.ccmr3 is not None and offsets.ccmr3 in self._values:
+            self._on_write[offsets.ccmr3] = self._write_ccmr3
+        if offsets.dmar in self._values:
+            self._on_write[offsets.dcr] = self._write_dcr
+            self._on_read[offsets.dmar] = self._read_dmar
+            self._on_write[offsets.dmar] = self._write_dmar
+        for offset in tuple(self._on_read):
+            if offset not in self._values:
+                del self._on_read[offset]
+        for offset in tuple(self._on_write):
+            if offset not in self._values:
+                del self._on_write[offset]
+
+    def _offset_of_compare(self, index: int) -> int:
+        if index < 4:
+            return CCR1 + 4 * index
+        offset = self.kind.offsets.ccr5 if index == 4 else self.kind.offsets.ccr6
+        assert offset is not None
+        return offset
+
+    def _reader_of_compare(self, index: int, offset: int) -> Read0:
+        def read() -> int:
+            if index < 4 and self.course.channels[index].selection:
+                self.sync()
+                value = self._values[offset]
+                self._values[SR] &= ~(2 << index)  # reading a capture takes its flag away
+                self.settle()
+                return value
+            return self._values[offset]
+
+        return read
+
+    def _writer_of_compare(self, index: int, offset: int) -> Write2:
+        def write(value: int, mask: int) -> None:
+            channel = self.course.channels[index]
+            if channel.selection:
+                return  # a capture is read-only
+            channel.preload = self.store(offset, value, mask) & 0xFFFFFFFF >> (32 - self._bits)
+            if not channel.preloaded:
+                channel.compare = channel.preload
+
+        return write
+
+    # bursts (RM0090, 17.3.20)
+
+    def _write_dcr(self, value: int, mask: int) -> None:
+        self.store(self.kind.offsets.dcr, value, mask)
+        self._burst_index = 0
+
+    @property
+    def burst_length(self) -> int:
+        """Transfers that one request stands for."""
+        return (self._values.get(self.kind.offsets.dcr, 0) >> 8 & 0x1F) + 1
+
+    def _burst_offset(self) -> int:
+        dcr = self._values[self.kind.offsets.dcr]
+        offset = ((dcr & 0x1F) + self._burst_index) * 4
+        self._burst_index = (self._burst_index + 1) % self.burst_length
+        return offset
+
+    def _read_dmar(self) -> int:
+        offset = self._burst_offset()
+        return 0 if offset == self.kind.offsets.dmar else self.read(offset, 4)
+
+    def _write_dmar(self, value: int, mask: int) -> None:
+        offset = self._burst_offset()
+        if offset != self.kind.offsets.dmar:
+            super().write(offset, 4, value)
