@@ -22,7 +22,7 @@ class I2cBus:
         self.device = device
 
     def write(self, *data: int) -> bool:
-        done = self.device.start(reading=False) and all([self.device.write(byte) for byte in data])
+        done = self.device.start(reading=False) and all(self.device.write(byte) for byte in data)
         self.device.stop()
         return done
 

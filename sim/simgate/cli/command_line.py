@@ -13,6 +13,7 @@ from simgate.cli.compile import compile_command
 from simgate.cli.debug import debug
 from simgate.cli.failure import UsageError, json_wanted
 from simgate.cli.footprint import footprint
+from simgate.cli.resd import resd
 from simgate.cli.run import SUMMARY, run
 from simgate.cli.verify import verify
 
@@ -51,6 +52,7 @@ app.command("debug")(debug)
 app.command("compile")(compile_command)
 app.command("boards")(boards)
 app.command("footprint")(footprint)
+app.command("resd")(resd)
 
 
 # Typer carries Click's errors where releases differ; the base of this public one is the same.
