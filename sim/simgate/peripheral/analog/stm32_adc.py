@@ -16,7 +16,7 @@ not been served by the time of the next conversion.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from simgate.peripheral.analog.adc import Adc
@@ -58,6 +58,7 @@ class Stm32Adc(Adc):
         }
         self._on_read = {DR: self.read_data}
         self._forget()
+        self._configure()
 
     def registers(self) -> tuple[Register, ...]:
         """RM0090, 13.13."""
@@ -141,7 +142,7 @@ class Stm32Adc(Adc):
         self._sr &= ~(~value & mask & 0x3F)  # rc_w0
         self._update_irq()
 
-    def _write_configuration(self, offset: int):  # type: ignore[no-untyped-def]
+    def _write_configuration(self, offset: int) -> Callable[[int, int], None]:
         def write(value: int, mask: int) -> None:
             self.store(offset, value, mask)
             self._configure()
