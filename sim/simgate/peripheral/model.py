@@ -92,6 +92,14 @@ class Model(ABC):
         """
         raise KeyError(line)
 
+    def local_input(self, index: int, line: int) -> Sink:
+        """The same for input `line` of receiver `index`, of several (``syscfg#2@5``).
+
+        Raises:
+            KeyError: this model has no such input.
+        """
+        raise KeyError(line)
+
     def attach(self, address: int | None, device: Model) -> None:
         """Attach a device to this bus, channel or port.
 

@@ -15,7 +15,7 @@ from simgate.peripheral.model import AttachError, Model
 from simgate.peripheral.register_block import RegisterBlock
 from simgate.peripheral.registry import find_model, known_models
 from simgate.peripheral.wire import Sink
-from simgate.platform import Entry, PlatformDescription, Registration
+from simgate.platform import Entry, InterruptLine, PlatformDescription, Registration
 from simgate.platform.facts import BUS, MemoryArea, Tag, bit_bands, memories, tags
 
 if TYPE_CHECKING:
@@ -200,11 +200,12 @@ class Chip:
                 except KeyError:
                     shown = "default output" if line.source is None else f"output {line.source}"
                     raise entry.error(f"{entry.type} has no {shown}") from None
-                wire.sinks.append(self._sink(entry, line.target, line.target_line, irq_sinks))
+                wire.sinks.append(self._sink(entry, line, irq_sinks))
 
     def _sink(
-        self, entry: Entry, target: str, line: int, irq_sinks: dict[int, Callable[[], Sink]]
+        self, entry: Entry, wired: InterruptLine, irq_sinks: dict[int, Callable[[], Sink]]
     ) -> Sink:
+        target, line, index = wired.target, wired.target_line, wired.target_index
         other = self._entries.get(target)
         if other is None:
             raise entry.error(f"its interrupt goes to '{target}', which is not described")
@@ -218,9 +219,10 @@ class Chip:
         if model is None:
             raise entry.error(f"'{target}' takes no interrupts")
         try:
-            return model.input(line)
+            return model.input(line) if index is None else model.local_input(index, line)
         except KeyError:
-            raise entry.error(f"'{target}' has no input {line}") from None
+            receiver = target if index is None else f"{target}#{index}"
+            raise entry.error(f"'{receiver}' has no input {line}") from None
 
 
 def _shared(core: Core, number: int) -> Callable[[], Sink]:

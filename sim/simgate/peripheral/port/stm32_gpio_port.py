@@ -1,4 +1,8 @@
-"""General-purpose I/O port of F2/F4/F7 (RM0090, section 8)."""
+"""General-purpose I/O port of F4, F7, G4 and H7.
+
+RM0090, section 8; RM0385, section 6; RM0440, section 9; RM0433, section 11. The families differ in
+reset values, which the description gives, and in BRR, which only G4 has.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from simgate.peripheral.registry import peripheral
 from simgate.peripheral.wire import Sink, Wire
 
 MODER, OTYPER, OSPEEDR, PUPDR = 0x00, 0x04, 0x08, 0x0C
-IDR, ODR, BSRR, LCKR, AFRL, AFRH = 0x10, 0x14, 0x18, 0x1C, 0x20, 0x24
+IDR, ODR, BSRR, LCKR, AFRL, AFRH, BRR = 0x10, 0x14, 0x18, 0x1C, 0x20, 0x24, 0x28
 _PINS = 16
 _LCKK = 1 << 16
 _OUTPUT, _ANALOG = 1, 3  # fields of MODER
@@ -28,6 +32,7 @@ class Stm32GpioPort(RegisterBlock):
             "pullUpPullDownResetValue",
             "numberOfAFs",
             "invertedAFPins",
+            "bitResetRegister",  # the strict engine's own: whether the port has BRR
         }
     )
 
@@ -52,10 +57,14 @@ class Stm32GpioPort(RegisterBlock):
             self._on_write[offset] = self._configure(offset, bits, 0)
         self._on_write[AFRL] = self._configure(AFRL, 4, 0)
         self._on_write[AFRH] = self._configure(AFRH, 4, 8)
+        if BRR in self._values:
+            self._on_read[BRR] = lambda: 0
+            self._on_write[BRR] = self._write_brr
         self._reconfigure()
 
     def registers(self) -> tuple[Register, ...]:
         """RM0090, table of 8.4.11."""
+        has_brr = self.boolean("bitResetRegister", False)
         return (
             Register(MODER, "MODER", self.integer("modeResetValue", 0)),
             Register(OTYPER, "OTYPER", 0, 0xFFFF),
@@ -67,6 +76,7 @@ class Stm32GpioPort(RegisterBlock):
             Register(LCKR, "LCKR", 0, 0x1FFFF),
             Register(AFRL, "AFRL"),
             Register(AFRH, "AFRH"),
+            *((Register(BRR, "BRR"),) if has_brr else ()),
         )
 
     def reset(self) -> None:
@@ -170,6 +180,9 @@ class Stm32GpioPort(RegisterBlock):
     def _write_bsrr(self, value: int, mask: int) -> None:
         # set has priority (8.4.7)
         self._set_odr((self._values[ODR] & ~(value >> 16)) | (value & 0xFFFF))
+
+    def _write_brr(self, value: int, mask: int) -> None:
+        self._set_odr(self._values[ODR] & ~(value & 0xFFFF))
 
     def _write_lckr(self, value: int, mask: int) -> None:
         """The lock sequence of 8.4.8: key 1, 0, 1 with the same pins, words only."""
