@@ -260,6 +260,7 @@ class RunResult:
     remarks: tuple[str, ...] = ()  # what a person should know who wonders about this run
     inputs: tuple[Input, ...] = ()  # what came from outside, to make the run again exactly
     resets: int = 0  # by the firmware itself or its watchdog
+    cache_maintenance: int = 0  # operations that the firmware asked of a Cortex-M7's caches
     post_mortem: PostMortem | None = None  # where a fault ended the run, or was followed
 
     @property

@@ -33,7 +33,7 @@ def test_a_known_word_is_read_without_asking(device):
 
 
 def test_what_is_not_known_or_not_mirrored_is_asked(device):
-    core, asked, values, known = device
+    core, asked, values, _ = device
     values[1] = 7
     assert core.load(0x4000_0004, 4) == 0x5A
     assert core.load(0x4000_0010, 4) == 0x5A

@@ -1,6 +1,6 @@
 """Print every figure, the number to reach and a peer's beside it.
 
-    python -m tools.bench [program] [speed] [checks] [exceptions] [report] [startup] [--json]
+    python -m tools.bench [program] [speed] [boards] [registers] [checks] [exceptions] ... [--json]
 
 Times are this machine's and differ from machine to machine; counts and sizes do not. Peers that
 are not measured in the same run are constants, and are called so ("elsewhere").
@@ -16,12 +16,24 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.table import Table
 
-from tools.bench import checks, exceptions, keyword_spotter, program, report, speed, startup
+from tools.bench import (
+    boards,
+    checks,
+    exceptions,
+    keyword_spotter,
+    program,
+    registers,
+    report,
+    speed,
+    startup,
+)
 from tools.bench.figure import Figure
 
 GROUPS = {
     "program": program.measure,
     "speed": speed.measure,
+    "boards": boards.measure,
+    "registers": registers.measure,
     "checks": checks.measure,
     "exceptions": exceptions.measure,
     "report": report.measure,
@@ -53,6 +65,20 @@ def _table(figures: list[Figure]) -> Table:
     return table
 
 
+def _boards(figures: list[Figure]) -> Table:
+    """One row a subject, one column a figure."""
+    names = dict.fromkeys((figure.name, figure.unit) for figure in figures)
+    table = Table(title="Simgate, kws on each board")
+    table.add_column("")
+    for name, unit in names:
+        table.add_column(f"{name}\n{unit}", justify="right")
+    for subject in dict.fromkeys(figure.subject for figure in figures):
+        own = {figure.name: figure for figure in figures if figure.subject == subject}
+        cells = (_number(own[name].value) if name in own else "" for name, _ in names)
+        table.add_row(subject, *cells)
+    return table
+
+
 def main() -> int:
     """Measure what was asked for; everything when nothing was."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
@@ -72,7 +98,12 @@ def main() -> int:
     if arguments.json:
         print(json.dumps([{**asdict(f), "reached": f.reached} for f in figures], indent=2))
     else:
-        Console().print(_table(figures))
+        general = [figure for figure in figures if not figure.subject]
+        by_subject = [figure for figure in figures if figure.subject]
+        if general:
+            Console().print(_table(general))
+        if by_subject:
+            Console().print(_boards(by_subject))
     return 0
 
 

@@ -11,6 +11,7 @@ class Figure:
 
     ``target`` is the number to reach; ``at_most`` says which side of it is good. ``peer`` is the
     same figure of another tool: measured in the same run, or a constant with its source named.
+    Figures with a `subject` (a board) are printed as a table of their own, one row a subject.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Figure:
     at_most: bool = True
     peer: float | None = None
     peer_name: str = ""
+    subject: str = ""
 
     @property
     def reached(self) -> bool | None:

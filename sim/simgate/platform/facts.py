@@ -83,6 +83,7 @@ def memories(platform: PlatformDescription) -> tuple[MemoryArea, ...]:
         if isinstance(value, Reference)
     }
     areas: list[MemoryArea] = []
+    described: dict[int, Entry] = {}  # by base
     for entry in platform.of_type(*MEMORIES):
         size = entry.integer("size")
         if not 0 < size <= _MAX_MEMORY_BYTES:
@@ -95,13 +96,13 @@ def memories(platform: PlatformDescription) -> tuple[MemoryArea, ...]:
                 in_flash = any(start <= home < end for start, end in _FLASH)
                 is_flash = entry.name in controlled or in_flash
                 areas.append(MemoryArea(entry.name, base, size, is_flash, first))
+                described[base] = entry
                 first = home
     ordered = sorted(areas, key=lambda area: area.base)
     for low, high in pairwise(ordered):
         if low.base + low.size > high.base:
-            raise PlatformError(
-                f"{platform.path}: memories '{low.name}' and '{high.name}' overlap at "
-                f"0x{high.base:08x}"
+            raise described[high.base].error(
+                f"it overlaps the memory '{low.name}' at 0x{high.base:08x}"
             )
     return tuple(areas)
 

@@ -242,6 +242,7 @@ class StrictEngine(Engine):
             remarks=self._remarks(),
             inputs=self._inputs.inputs(),
             resets=self._runner.resets,
+            cache_maintenance=self._core.cache_maintenance,
             post_mortem=self._runner.post_mortem,
         )
 

@@ -1,0 +1,48 @@
+"""The keyword spotter on each board: what it costs there, and how fast it is simulated."""
+
+from __future__ import annotations
+
+import time
+
+from simgate.board import find_board, known_boards
+from simgate.image import Image
+from simgate.machine import Machine
+from simgate.measure import measure_footprint
+from simgate.toolchain import build_app
+from tools.bench.figure import Figure
+from tools.bench.keyword_spotter import FRONT_END, NETWORK, ROOT, KeywordSpotter
+
+CLIPS = 3
+
+
+def measure(app: KeywordSpotter) -> list[Figure]:
+    """Flash, RAM, stack, instructions, estimates and speed, board by board."""
+    return [figure for board in known_boards() for figure in _measure(app, board)]
+
+
+def _measure(app: KeywordSpotter, name: str) -> list[Figure]:
+    elf = build_app("kws", board=name, build_directory=ROOT / "build" / "bench" / name)
+    image = Image.read(elf)
+    board = find_board(name)
+    with Machine(board, image, spans=(FRONT_END, NETWORK)) as machine:
+        app.boot(machine)
+        speeds = []
+        for clip in range(CLIPS):
+            app.send(machine, clip)
+            before, begin = machine.instructions, time.perf_counter()
+            app.answer(machine)
+            speeds.append((machine.instructions - before) / (time.perf_counter() - begin))
+        result = machine.result()
+    assert result.fault is None, result.fault
+    assert result.stack is not None
+    count = {span.function: span.instructions for span in result.spans}
+    footprint = measure_footprint(image)
+    return [
+        Figure("Flash", footprint.flash / 1024, "KiB", subject=name),
+        Figure("RAM", footprint.ram / 1024, "KiB", subject=name),
+        Figure("stack", result.stack.used, "B", subject=name),
+        Figure("front end", count[FRONT_END], "instructions", subject=name),
+        Figure("network", count[NETWORK], "instructions", subject=name),
+        Figure("speed", max(speeds) / 1e6, "MIPS", subject=name),
+        Figure("of real time", max(speeds) / 1e6 / board.mips, "x", subject=name),
+    ]
