@@ -248,7 +248,7 @@ def test_facts_that_are_missing(write: Write) -> None:
         system(describe(write("a: T\n")))
     with pytest.raises(PlatformError, match="size is missing"):
         memories(describe(write("a: Memory.MappedMemory @ sysbus 0\n")))
-    with pytest.raises(PlatformError, match="overlap at 0x00000800"):
+    with pytest.raises(PlatformError, match=":3: b: it overlaps the memory 'a' at 0x00000800"):
         memories(
             describe(
                 write(

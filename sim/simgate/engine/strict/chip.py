@@ -126,7 +126,7 @@ class Chip:
         kind = find_model(entry.type)
         if kind is None:
             error = entry.error(f"the strict engine has no model of {entry.type}")
-            error.hint = f"It has: {', '.join(known_models())}."
+            error.hint = _nearest_models(entry.type)
             raise error
         unknown = sorted(set(entry.attributes) - kind.ATTRIBUTES)
         if unknown:
@@ -243,3 +243,16 @@ def _shared(core: Core, number: int) -> Callable[[], Sink]:
         return change
 
     return make
+
+
+def _nearest_models(type_name: str) -> str:
+    """A hint: models with similar names, first those that end alike."""
+    import difflib
+
+    known = known_models()
+    last = type_name.rpartition(".")[2]
+    near = difflib.get_close_matches(type_name, known, n=3, cutoff=0.5)
+    near += [name for name in known if name.endswith(f".{last}") and name not in near]
+    if near:
+        return f"The nearest that it has: {', '.join(near)}."
+    return f"It has {len(known)}, none with a name like this."
