@@ -114,3 +114,23 @@ def test_any_other_sequence_locks_nothing(port, writes):
     assert not port.read(LCKR, 4) & 1 << 16
     port.write(MODER, 4, 3)
     assert port.read(MODER, 4) == 3
+
+
+def test_brr_is_there_on_g4_only(host):
+    port = Stm32GpioPort("gpioPortC", {"bitResetRegister": True}, host)
+    port.write(ODR, 4, 0xFF)
+    port.write(0x28, 4, 0x0F)
+    assert (port.read(ODR, 4), port.read(0x28, 4)) == (0xF0, 0)
+    assert host.notes == []
+    port = Stm32GpioPort("gpioPortC", {}, host)
+    port.write(0x28, 4, 0x0F)
+    assert host.notes == ["gpioPortC: reserved offset 0x028"]
+
+
+def test_a_port_of_g4_and_h7_comes_up_in_analogue_mode(host):
+    port = Stm32GpioPort("gpioPortC", {"modeResetValue": 0xFFFFFFFF}, host)
+    port.reset()
+    port.input(3)(True)
+    assert port.read(IDR, 4) == 0
+    port.write(MODER, 4, 0xFFFFFF3F)
+    assert port.read(IDR, 4) == 1 << 3

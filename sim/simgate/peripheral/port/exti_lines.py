@@ -68,7 +68,8 @@ class ExtiLines(RegisterBlock):
             self._on_write[bank.imr] = self._write_imr(index, bank)
             self._on_write[bank.swier] = self._write_swier(index, bank)
             self._on_write[bank.pr] = self._write_pr(index, bank)
-        self._wires = dict(self._requests)
+        for line, wire in self._requests.items():
+            self._wires[line] = wire
 
     def banks(self) -> tuple[Bank, ...]:
         """The lines; called when the model is built."""
