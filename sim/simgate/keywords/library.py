@@ -12,6 +12,7 @@ from simgate.keywords.application import ApplicationKeywords
 from simgate.keywords.budgets import BudgetKeywords
 from simgate.keywords.debug import DebugKeywords
 from simgate.keywords.fault_story import tell_all
+from simgate.keywords.led import LedKeywords
 from simgate.keywords.machine import MachineKeywords
 from simgate.keywords.monitor import MonitorKeywords
 from simgate.keywords.uart import UartKeywords
@@ -20,6 +21,7 @@ from simgate.keywords.uart import UartKeywords
 @library(scope="SUITE", version=simgate.__version__, auto_keywords=False, doc_format="TEXT")
 class SimgateKeywords(
     UartKeywords,
+    LedKeywords,
     MachineKeywords,
     MonitorKeywords,
     ApplicationKeywords,

@@ -13,6 +13,7 @@ from simgate.result import Fault
 
 if TYPE_CHECKING:
     from simgate.debug import FaultReport
+    from simgate.engine.led_tester import LedTester
     from simgate.engine.terminal_tester import TerminalTester
     from simgate.machine import Machine
     from simgate.verdict.layers import References
@@ -35,6 +36,8 @@ class Session:
     uarts: dict[int, str] = field(default_factory=dict)  # the testers' UARTs
     default_tester: int | None = None
     default_timeout_s: float = RENODE_TIMEOUT_S
+    leds: dict[int, LedTester] = field(default_factory=dict)
+    default_led_timeout_s: float = 0.0  # Renode's, where nothing else was said
     settling_s: float = SETTLING_S  # virtual; 0: no test is held against what comes after it
     report: FaultReport | None = None  # of what was examined last
     told: Fault | None = None  # the machine's, once a keyword has failed with it or examined it
@@ -84,6 +87,21 @@ class Session:
             known = ", ".join(str(number) for number in self.testers) or "none"
             raise KeywordFailure(f"There is no tester {chosen}; there are: {known}")
         return self.testers[chosen]
+
+    def led(self, number: int | None) -> LedTester:
+        """The LED tester with this number, or the only one.
+
+        Raises:
+            KeywordFailure: there is none, or more than one and no number.
+        """
+        if number is None and len(self.leds) == 1:
+            return next(iter(self.leds.values()))
+        if number is None or number not in self.leds:
+            known = ", ".join(map(str, self.leds)) or "none: use 'Create Led Tester' first"
+            what = "More than one LED tester" if number is None else f"There is no tester {number}"
+            what = what if self.leds else "There are no LED testers"
+            raise KeywordFailure(f"{what}; there are: {known}")
+        return self.leds[number]
 
     def told_of(self, text: str) -> str:
         """What a keyword fails with: its own text, and what is behind it where that is a fault.
@@ -137,6 +155,7 @@ class Session:
         self.report = self.told = self._settled_s = None
         self.testers.clear()
         self.uarts.clear()
+        self.leds.clear()
         self.default_tester = None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from simgate.peripheral.host import Host
+from simgate.peripheral.model import AttachError, Model
 from simgate.peripheral.register_block import Register, RegisterBlock
 from simgate.peripheral.registry import peripheral
 from simgate.peripheral.wire import Sink, Wire
@@ -95,6 +96,15 @@ class Stm32GpioPort(RegisterBlock):
         if (self._values[MODER] >> pin * 2) & 3 != 2:
             return None
         return (self._values[AFRL if pin < 8 else AFRH] >> pin % 8 * 4) & 15
+
+    def attach(self, address: int | None, device: Model) -> None:
+        """A button or an LED may be said to be at a pin; its wire is described apart.
+
+        Raises:
+            AttachError: it is something else.
+        """
+        if not device.TYPE.startswith("Miscellaneous."):
+            raise AttachError(f"{device.TYPE} is nothing to have on a pin")
 
     def input(self, line: int) -> Sink:
         """What to call when the level that the outside puts on pin `line` changes."""
