@@ -32,8 +32,7 @@ class ExternalTrigger:
         if name == self._name:
             return
         if self._wire is not None:
-            # a new list: the line may just be telling its listeners
-            self._wire.sinks = [sink for sink in self._wire.sinks if sink != self._hear]
+            self._wire.sinks.remove(self._hear)
         self._name, self._wire = name, None
         if name is not None:
             self._wire = self._host.signal(name)
