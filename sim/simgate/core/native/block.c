@@ -1,8 +1,9 @@
 /* block.c - turns the instructions of blocks into operations, and links them. */
 #include "block.h"
+#include "timing.h"
 
 enum {
-    CHAIN_OPS = CHAIN_LIMIT * (3 * BLOCK_LIMIT + 8), /* operations that one build can need */
+    CHAIN_OPS = CHAIN_LIMIT * (4 * BLOCK_LIMIT + 8), /* operations that one build can need */
 };
 
 static struct op *emit(struct code_cache *cache, op_handler *run, uint32_t imm)
@@ -59,18 +60,60 @@ static unsigned emit_joint(struct builder *builder, unsigned at)
     return length;
 }
 
+static void emit_own(struct builder *builder, const struct entry *entry,
+                     struct op_position position)
+{
+    struct code_cache *cache = builder->cache;
+    struct binding binding = {.instruction = &entry->instruction, .pc = entry->pc,
+                              .flags_dead = entry->flags_dead, .cpu = builder->cpu};
+    struct op *op = emit(cache, NULL, 0);
+
+    cache->positions[cache->used - 1] = position;
+    bind_instruction(op, &binding);
+    if (has_direct_target(&entry->instruction))
+        link_branch(builder, op, entry->instruction.imm);
+}
+
+static struct op_position position_of(const struct builder *builder, unsigned i)
+{
+    const struct entry *entry = &builder->entries[i];
+
+    memory_mark_code(builder->cpu, entry->pc, entry->instruction.size);
+    return (struct op_position){.pc = entry->pc, .itstate = entry->itstate,
+                                .behind = (uint8_t)(builder->count - 1 - i),
+                                .size = entry->instruction.size};
+}
+
+/* With the cycle model: each instruction by itself, behind the operation that reckons it. */
+static void emit_timed(struct builder *builder)
+{
+    struct code_cache *cache = builder->cache;
+
+    for (unsigned i = 0; i < builder->count; i++) {
+        const struct entry *entry = &builder->entries[i];
+        const struct op_position position = position_of(builder, i);
+
+        timing_bind(builder->cpu, emit(cache, NULL, 0), &entry->instruction, entry->pc,
+                    entry->condition);
+        if (entry->instruction.kind == K_IT)
+            continue;
+        if (entry->condition < 14) {
+            emit(cache, skip_unless(entry->condition), 2);
+            cache->positions[cache->used - 1] = position;
+        }
+        emit_own(builder, entry, position);
+    }
+}
+
 static void emit_entries(struct builder *builder)
 {
     struct code_cache *cache = builder->cache;
-    unsigned i, j, first, behind = 0;
+    unsigned i, j, behind = 0;
 
     for (i = 0; i < builder->count; i++) {
         const struct entry *entry = &builder->entries[i];
-        struct op_position position = {.pc = entry->pc, .itstate = entry->itstate,
-                                       .behind = (uint8_t)(builder->count - 1 - i),
-                                       .size = entry->instruction.size};
+        const struct op_position position = position_of(builder, i);
 
-        memory_mark_code(builder->cpu, entry->pc, entry->instruction.size);
         if (entry->instruction.kind == K_IT)
             continue; /* the skips before its instructions do its work */
         if (entry->condition < 14 &&
@@ -93,14 +136,8 @@ static void emit_entries(struct builder *builder)
         }
         if (i >= behind)
             behind = i + emit_joint(builder, i);
-        first = cache->used;
-        struct op *op = emit(cache, NULL, 0);
-        cache->positions[first] = position;
-        struct binding binding = {.instruction = &entry->instruction, .pc = entry->pc,
-                                  .flags_dead = entry->flags_dead, .cpu = builder->cpu};
-        bind_instruction(op, &binding);
-        if (has_direct_target(&entry->instruction))
-            link_branch(builder, op, entry->instruction.imm);
+        struct op *op = &cache->ops[cache->used];
+        emit_own(builder, entry, position);
         if (entry->instruction.kind == K_B_COND && i > 0 && entry[-1].condition == 14)
             fuse_with_branch(op - 1, &entry[-1].instruction, entry->instruction.cond);
     }
@@ -133,8 +170,12 @@ static bool build_one(struct builder *builder, uint32_t pc, uint32_t *next)
     default: break;
     }
     block_find_dead_flags(builder);
-    emit_entries(builder);
-    fuse_multiplications(head + 1, &cache->ops[cache->used]);
+    if (builder->cpu->timing != NULL) {
+        emit_timed(builder);
+    } else {
+        emit_entries(builder);
+        fuse_multiplications(head + 1, &cache->ops[cache->used]);
+    }
     return ending == ENDING_NEXT || block_may_fall_through(&builder->entries[builder->count - 1]);
 }
 

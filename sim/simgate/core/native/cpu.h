@@ -138,6 +138,7 @@ struct granule;    /* memory.h */
 struct view;       /* memory.h */
 struct code_cache; /* decode.h */
 struct system;     /* system.h: NVIC, SCB, SysTick, DWT */
+struct timing;     /* timing.h */
 
 /* A memory that most loads and stores go to, for the quickest path: operation.h. */
 struct window {
@@ -189,6 +190,7 @@ struct cpu {
     struct memory_map *memory;
     struct code_cache *code;
     struct system *system;
+    struct timing *timing; /* the cycle model, or NULL */
 
     /* ---- the processor's own: the state in the form in which handlers keep it, see operation.h ---- */
     int64_t flag_nz;  /* bit 63 is N, bits 31..0 are zero when Z */

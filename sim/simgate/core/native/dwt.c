@@ -1,11 +1,13 @@
 /* dwt.c - the cycle counter of the data watchpoint and trace unit (DDI 0403, C1.8).
  *
  * CYCCNT follows from the ticks since its last change, at its own frequency: at MIPS * 10^6 it
- * counts instructions. Comparators, profiling counters and trace are not modelled: they read as
+ * counts instructions. With the cycle model, and where the board asks for it, it counts the model's
+ * cycles instead, asleep one a tick. Comparators, profiling counters and trace are not modelled: they read as
  * zero and are noted as stubs.
  */
 #include "processor.h"
 #include "system.h"
+#include "timing.h"
 
 #define LAR_KEY UINT32_C(0xC5ACCE55)
 
@@ -23,22 +25,39 @@ enum {
     LSR_SLK = 1u << 1, /* and closed */
 };
 
+static bool counts_model(const struct cpu *cpu)
+{
+    return cpu->timing != NULL && cpu->timing->options.counts;
+}
+
+/* What CYCCNT follows: ticks, or the cycles of the model. */
+static uint64_t counted(const struct cpu *cpu)
+{
+    return counts_model(cpu) ? cpu->timing->at + cpu->skipped : cpu_ticks(cpu);
+}
+
 void dwt_catch_up(struct cpu *cpu)
 {
     struct dwt *dwt = &cpu->system->dwt;
     const struct system_options *options = &cpu->system->options;
-    const uint64_t now = cpu_ticks(cpu);
+    const uint64_t now = counted(cpu);
+    const struct rate rate = counts_model(cpu) ? (struct rate){1, 1}
+                                               : rate_of(options->dwt_hz, options->tick_hz);
 
     if (dwt->counting && (cpu->system->scb.demcr & DEMCR_TRCENA)) {
-        dwt->value += (uint32_t)rate_counts(rate_of(options->dwt_hz, options->tick_hz),
-                                            now - dwt->since, &dwt->phase);
+        dwt->value += (uint32_t)rate_counts(rate, now - dwt->since, &dwt->phase);
     }
     dwt->since = now;
 }
 
+void timing_follow(struct cpu *cpu)
+{
+    cpu->system->dwt.since = counted(cpu);
+}
+
 void dwt_reset(struct cpu *cpu)
 {
-    cpu->system->dwt = (struct dwt){.since = cpu_ticks(cpu), .locked = processor_is_m7(cpu)};
+    cpu->system->dwt = (struct dwt){.since = counted(cpu), .locked = processor_is_m7(cpu)};
 }
 
 bool dwt_load(struct cpu *cpu, uint32_t offset, uint32_t *value)

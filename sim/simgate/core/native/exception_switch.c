@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "timing.h"
 
 enum {
     CCR_NONBASETHRDENA = 1u << 0,
@@ -108,6 +109,7 @@ bool exception_enter(struct cpu *cpu)
             return false;
         }
         begin(cpu, number, vector, system->chain);
+        timing_note_entry(cpu, true);
         return true;
     }
     if (!frame_push(cpu, &code)) {
@@ -122,6 +124,7 @@ bool exception_enter(struct cpu *cpu)
     }
     note_passed(cpu, cpu->r[13]);
     begin(cpu, number, vector, code);
+    timing_note_entry(cpu, false);
     return true;
 }
 
@@ -236,6 +239,7 @@ bool exception_return(struct cpu *cpu)
         system->storm.count = 0;
     }
     trail_note(cpu, TRAIL_RETURNED);
+    timing_note_return(cpu);
     cpu->left_at = NO_PLACE;
     cpu->event_register = true;
     cpu->exclusive_monitor = false;

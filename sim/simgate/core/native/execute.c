@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "code_cache.h"
+#include "timing.h"
 
 struct cpu *cpu_create(enum fpu fpu)
 {
@@ -29,6 +30,7 @@ void cpu_destroy(struct cpu *cpu)
 {
     if (cpu == NULL)
         return;
+    timing_end(cpu);
     if (cpu->code != NULL)
         code_destroy(cpu);
     if (cpu->memory != NULL)
@@ -290,7 +292,11 @@ static void step(struct cpu *cpu)
         cpu->leave = HALT_FAULT;
         return;
     }
-    if (in_it && instruction.kind != K_BKPT && !condition_holds(cpu, cpu->itstate >> 4)) {
+    const bool skips =
+        in_it && instruction.kind != K_BKPT && !condition_holds(cpu, cpu->itstate >> 4);
+    if (cpu->timing != NULL)
+        timing_step(cpu, &instruction, pc, in_it ? cpu->itstate >> 4 : 14, !skips);
+    if (skips) {
         cpu->itstate = it_advance(cpu->itstate);
     } else if (instruction.kind == K_IT && !in_it) {
         cpu->itstate = (uint8_t)instruction.imm;

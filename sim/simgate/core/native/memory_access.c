@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "timing.h"
 
 static bool refuse(struct cpu *cpu, enum fault_kind kind, uint32_t address, uint8_t width,
                    bool is_store)
@@ -179,6 +180,8 @@ static bool store_region(struct cpu *cpu, uint32_t address, uint8_t width, uint3
         return refuse(cpu, FAULT_UNALIGNED, address, width, true);
     if (region->kind == REGION_BITBAND)
         return store_bitband(cpu, region, address, width, value);
+    if (cpu->timing != NULL)
+        timing_note_device(cpu, address, width, value);
     if (!region->device.write(region->device.context, address - region->base, width, value))
         return refuse(cpu, region->kind == REGION_MEMORY ? FAULT_FLASH_STORE : FAULT_DEVICE, address,
                       width, true);

@@ -145,6 +145,8 @@ static PyMethodDef core_methods[] = {
     {"reset", core_reset, METH_NOARGS, "reset() -> bool"},
     {"run_until", core_run, METH_VARARGS, 
      "run_until(tick, wall_limit_s=0, instructions=2**64-1) -> int"},
+    {"time_cycles", (PyCFunction)(void (*)(void))core_time_cycles, METH_VARARGS | METH_KEYWORDS,
+     "time_cycles(...): estimates clock cycles from here on"},
     {"request_stop", core_request_stop, METH_NOARGS, "request_stop()"},
     {"add_stop", core_add_stop, METH_O, "add_stop(address)"},
     {"remove_stop", core_remove_stop, METH_O, "remove_stop(address)"},

@@ -94,6 +94,10 @@ PyObject *core_run(PyObject *object, PyObject *args);
 PyObject *core_request_stop(PyObject *object, PyObject *unused);
 PyObject *core_add_stop(PyObject *object, PyObject *argument);
 PyObject *core_remove_stop(PyObject *object, PyObject *argument);
+/* python_timing.c */
+PyObject *core_time_cycles(PyObject *object, PyObject *args, PyObject *kwargs);
+PyObject *core_get_cycles(PyObject *object, void *closure);
+PyObject *core_get_cycle_stalls(PyObject *object, void *closure);
 /* python_trail.c */
 PyObject *core_branches(PyObject *object, PyObject *args);
 PyObject *core_set_stack_limit(PyObject *object, PyObject *argument);

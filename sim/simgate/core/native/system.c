@@ -5,6 +5,7 @@
  * name. What is not modelled reads as zero, ignores stores, and is noted.
  */
 #include "system.h"
+#include "timing.h"
 
 #include "mpu.h"
 
@@ -41,6 +42,7 @@ bool system_create(struct cpu *cpu, const struct system_options *options)
     scb_reset(cpu);
     cache_reset(cpu);
     systick_reset(cpu);
+    timing_reset(cpu);
     dwt_reset(cpu);
     mpu_reset(cpu);
     exception_update(cpu);
