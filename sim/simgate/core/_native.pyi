@@ -69,6 +69,10 @@ class Core:
     def ipsr(self) -> int: ...
     @property
     def sleeping(self) -> bool: ...
+    @property
+    def cycles(self) -> int | None: ...
+    @property
+    def cycle_stalls(self) -> tuple[int, int, int] | None: ...
     stop_on_entry: bool
     @property
     def fault_record(
@@ -111,6 +115,25 @@ class Core:
     def run_until(
         self, tick: int, wall_limit_s: float = ..., instructions: int = ..., /
     ) -> int: ...
+    def time_cycles(
+        self,
+        pipeline: int,
+        regions: Sequence[tuple[int, int, int]],
+        acr: int,
+        acr_reset: int,
+        latency_mask: int,
+        prefetch_mask: int,
+        icache_mask: int,
+        dcache_mask: int,
+        line_bytes: int,
+        icache_lines: int,
+        dcache_lines: int,
+        bus_clocks: int,
+        bus_latency: int,
+        device_cycles: int,
+        flash_factor: int,
+        counts: bool,
+    ) -> None: ...
     def request_stop(self) -> None: ...
     def add_stop(self, address: int, /) -> None: ...
     def remove_stop(self, address: int, /) -> None: ...

@@ -46,7 +46,7 @@ static bool address_is_late(const struct timing *timing, const struct timing_for
 static bool overlaps(const struct timing *timing, const struct timing_form *form)
 {
     return timing->pipelines && (form->timing_class == T_LOAD || form->timing_class == T_STORE) &&
-           (form->reads_early & timing->last.writes) == 0;
+           (form->reads_early & (timing->last.writes | timing->last.writes_base)) == 0;
 }
 
 static unsigned access_cycles(struct cpu *cpu, const struct timing_form *form, uint64_t now)
