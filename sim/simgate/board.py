@@ -1,4 +1,9 @@
-"""A board: its platform description, and what of it everybody asks for."""
+"""A board: its platform description, and what of it everybody asks for.
+
+A description has up to two faces: ``<name>.repl``, which Renode loads, and beside it
+``strict/<name>.repl``, which also names what only the strict engine models. Where there is no second
+one, the first serves both.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +17,7 @@ from simgate.platform import PlatformDescription, describe
 from simgate.platform.facts import MemoryArea, memories, system
 
 _SUFFIX = ".repl"
+_STRICT = "strict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +25,8 @@ class Board:
     """One board on which firmware runs."""
 
     name: str  # "stm32f407"
-    repl: Path  # its platform description
-    description: PlatformDescription
+    repl: Path  # its platform description, as Renode loads it
+    description: PlatformDescription  # as the strict engine reads it
     clock_hz: int  # of the processor
     mips: float  # millions of instructions in a second of virtual time
     cpu_type: str  # as Renode names it: "cortex-m4f"
@@ -69,7 +75,8 @@ def find_board(name_or_path: str | Path, extra: Sequence[Path] = ()) -> Board:
 
 
 def _read(path: Path, extra: Sequence[Path]) -> Board:
-    description = describe(path, extra=extra)
+    strict = path.parent / _STRICT / path.name
+    description = describe(strict if strict.is_file() else path, extra=extra)
     facts = system(description)
     return Board(
         name=path.stem,

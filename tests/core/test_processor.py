@@ -26,7 +26,7 @@ def core(cpu: str, **options: int) -> Core:
         ("cortex-m4", 0x410FC241, [0, 0, 0]),
         ("cortex-m4f", 0x410FC241, [0x10110021, 0x11000011, 0]),
         ("cortex-m7", 0x411FC271, [0x10110221, 0x12000011, 0x40]),
-        ("cortex-m7-sp", 0x411FC271, [0x10110021, 0x11000011, 0x40]),
+        ("cortex-m7-sp", 0x410FC271, [0x10110021, 0x11000011, 0x40]),
         ("cortex-m7-nofpu", 0x411FC271, [0, 0, 0]),
     ],
 )

@@ -24,7 +24,7 @@ from simgate.platform.facts import Tag, bit_bands, memories, system, tags
 Write = Callable[..., Path]
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = REPOSITORY.parent / "shared" / "platforms"
-SHIPPED = sorted((REPOSITORY / "platforms").glob("*.repl"))
+SHIPPED = sorted((REPOSITORY / "platforms").rglob("*.repl"))
 BOARDS = ("stm32f407", "stm32f746", "stm32g474", "stm32h743")
 
 

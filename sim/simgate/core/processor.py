@@ -28,7 +28,8 @@ class Processor:
 
 
 _M4 = 0x410F_C241  # r0p1: STM32F4 and G4
-_M7 = 0x411F_C271  # r1p1: STM32H743 (the older STM32F746 is r0p1, 0x410F_C271)
+_M7 = 0x411F_C271  # r1p1: STM32H743
+_M7_FIRST = 0x410F_C271  # r0p1: STM32F74x and F75x
 
 PROCESSORS = {
     processor.name: processor
@@ -36,7 +37,7 @@ PROCESSORS = {
         Processor("cortex-m4", _M4, 0),
         Processor("cortex-m4f", _M4, 1),
         Processor("cortex-m7", _M7, 3, 16 * _KIB, 64 * _KIB, 128 * _KIB),
-        Processor("cortex-m7-sp", _M7, 2, 4 * _KIB, 16 * _KIB, 64 * _KIB),
+        Processor("cortex-m7-sp", _M7_FIRST, 2, 4 * _KIB, 16 * _KIB, 64 * _KIB),
         Processor("cortex-m7-nofpu", _M7, 0, 16 * _KIB, 64 * _KIB, 128 * _KIB),
     )
 }

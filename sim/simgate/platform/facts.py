@@ -21,6 +21,7 @@ _FLASH = ((0x08000000, 0x10000000), (0x1FF00000, 0x20000000))
 """STM32: where main Flash and system memory lie, in every family."""
 _DEFAULT_MIPS = 100.0  # Renode's, where PerformanceInMips is not set
 _DEFAULT_PRIORITY_MASK = 0xFF  # Renode's NVIC
+_DEFAULT_MPU_REGIONS = 8  # Renode's, and every STM32's but for the larger Cortex-M7
 _MAX_MEMORY_BYTES = 256 << 20
 _NUMBER = r"(0x[0-9A-Fa-f]+|\d+)"
 _TAG = re.compile(rf'Tag\s+<\s*{_NUMBER}\s*(,|\s)\s*\+?{_NUMBER}\s*>\s+"([^"]*)"')
@@ -64,6 +65,7 @@ class SystemFacts:
     systick_hz: int
     dwt_hz: int | None  # None: CYCCNT does not count
     priority_mask: int  # implemented bits of an interrupt's priority
+    mpu_regions: int  # 8 or 16
 
 
 def memories(platform: PlatformDescription) -> tuple[MemoryArea, ...]:
@@ -128,7 +130,15 @@ def system(platform: PlatformDescription) -> SystemFacts:
         systick_hz=nvic.integer("systickFrequency"),
         dwt_hz=counters[0].integer("frequency") if counters else None,
         priority_mask=nvic.integer("priorityMask", _DEFAULT_PRIORITY_MASK),
+        mpu_regions=_mpu_regions(cpu),
     )
+
+
+def _mpu_regions(cpu: Entry) -> int:
+    regions = cpu.integer("numberOfMPURegions", _DEFAULT_MPU_REGIONS)
+    if regions not in (0, 8, 16):
+        raise cpu.error(f"numberOfMPURegions must be 0, 8 or 16, not {regions}")
+    return regions
 
 
 def bit_bands(platform: PlatformDescription) -> tuple[BitBand, ...]:

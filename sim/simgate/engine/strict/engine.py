@@ -66,6 +66,7 @@ class StrictEngine(Engine):
             facts.cpu_type,
             Clocks(tick_hz, facts.systick_hz, facts.dwt_hz or tick_hz),
             priority_mask=facts.priority_mask,
+            mpu_regions=facts.mpu_regions,
             initial_vtor=initial_vector_table(image, memories(self._description)),
         )
         self._clock = Clock(core, tick_hz)

@@ -1,64 +1,72 @@
-"""USART of F1/F2/F4 (RM0090, section 30): asynchronous mode, polled or by interrupt.
+"""USART and UART of F1, F2 and F4 (RM0090, section 30), asynchronous mode.
 
-Time as on Renode: a byte written to DR is on the wire at once, and of the bytes that arrive the
-next one is in DR as soon as the one before it was read, so nothing overruns. The line counts as
-idle one frame after the last byte moved into DR.
+Polled, by interrupt and by DMA; PE, FE, NF and ORE are raised by scripts played on the receive line
+(`Uart.play`), which keep the baud rate; bytes of `Uart.write` come as fast as they are read. LIN,
+synchronous, smart card, IrDA, half-duplex and flow control modes are not modelled: the result names
+them when they are switched on.
+
+A flag's interrupt is taken before the processor's next instruction. The baud rate comes from BRR and
+the attribute ``frequency``, the bus clock at full speed; RCC's prescalers do not change it.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
+from fractions import Fraction
 
 from simgate.peripheral.base import Read, Write
 from simgate.peripheral.host import Host
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.serial.line_format import LineFormat
 from simgate.peripheral.serial.uart import Uart
-from simgate.peripheral.wire import Wire
 
 SR, DR, BRR, CR1, CR2, CR3, GTPR = 0x00, 0x04, 0x08, 0x0C, 0x10, 0x14, 0x18
 
 # SR, 30.6.1
-_IDLE, _RXNE, _TC, _TXE = 1 << 4, 1 << 5, 1 << 6, 1 << 7
+_PE, _FE, _NF, _ORE, _IDLE, _RXNE, _TC, _TXE = (1 << bit for bit in range(8))
 _SR_RESET = _TC | _TXE
+_CLEARED_BY_DR = _PE | _FE | _NF | _ORE | _IDLE  # by a read of SR, then of DR
 # CR1, 30.6.4: IDLEIE, RXNEIE, TCIE, TXEIE stand where IDLE, RXNE, TC, TXE stand in SR
-_RE, _TE, _UE, _M, _OVER8 = 1 << 2, 1 << 3, 1 << 13, 1 << 12, 1 << 15
+_SBK, _RE, _TE, _UE = 1 << 0, 1 << 2, 1 << 3, 1 << 13
+_PEIE, _PS, _PCE, _M, _OVER8 = 1 << 8, 1 << 9, 1 << 10, 1 << 12, 1 << 15
 _INTERRUPTS = _IDLE | _RXNE | _TC | _TXE
+# CR3, 30.6.6
+_EIE, _DMAR, _DMAT = 1 << 0, 1 << 6, 1 << 7
+_STOP_BITS = (Fraction(1), Fraction(1, 2), Fraction(2), Fraction(3, 2))  # CR2.STOP, 30.6.5
 _WRITABLE = {BRR: 0xFFFF, CR1: 0xBFFF, CR2: 0x7F6F, CR3: 0x0FFF, GTPR: 0xFFFF}
+_NOT_MODELLED = {
+    (CR2, 1 << 14): "LIN mode",
+    (CR2, 1 << 11): "synchronous mode",
+    (CR3, 1 << 9): "CTS flow control",
+    (CR3, 1 << 8): "RTS flow control",
+    (CR3, 1 << 5): "smart card mode",
+    (CR3, 1 << 3): "half-duplex mode",
+    (CR3, 1 << 1): "IrDA mode",
+}
 
 
 @peripheral("UART.STM32_UART")
 class Stm32Uart(Uart):
-    """One USART.
+    """One USART."""
 
-    `write` puts bytes on its receive line; `listeners` hear each byte that it sends.
-    """
-
-    WINDOW = 0x400
     ATTRIBUTES = frozenset({"frequency"})
+    DATA = "DR"
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
         super().__init__(name, attributes, host)
-        wire = Wire()
-        self._irq = wire
-        self._wires = {None: wire, "IRQ": wire}
         self._frequency_hz = self.integer("frequency", 8_000_000)
-        self._queue: deque[int] = deque()
-        self._lost_out = self._lost_in = 0
         self._sr = _SR_RESET
-        self._received = 0
-        self._cr1 = 0
+        self._seen = 0  # flags that the last read of SR showed
+        self._sending = False
         self._registers = dict.fromkeys(_WRITABLE, 0)
-        self._idle_ticket = 0
-        self._idle_was_read = False
+        self._cr1 = 0
 
     def reset(self) -> None:
         """To the state after power-on."""
-        self._queue.clear()
-        self._sr, self._received, self._cr1 = _SR_RESET, 0, 0
+        self._sr, self._seen, self._cr1 = _SR_RESET, 0, 0
+        self._sending = False
         self._registers = dict.fromkeys(_WRITABLE, 0)
-        self._idle_ticket += 1
-        self._update()
+        super().reset()
 
     def region(self, name: str | None) -> tuple[Read, Write]:
         """The functions that serve a window."""
@@ -66,61 +74,55 @@ class Stm32Uart(Uart):
             raise KeyError(name)
         return self._read, self._write
 
-    # ---- the wires outside the chip ----
+    # ---- for the halves ----
 
     @property
-    def pending(self) -> int:
-        """Bytes that arrived and were not yet read by the firmware."""
-        return len(self._queue) + (1 if self._sr & _RXNE else 0)
+    def receiving(self) -> bool:
+        """CR1.UE and CR1.RE."""
+        return self._cr1 & (_UE | _RE) == _UE | _RE
 
-    def write(self, data: bytes) -> None:
-        """Bytes arrive on the receive line; they are lost while the receiver is off."""
-        if self._cr1 & (_UE | _RE) != _UE | _RE:
-            self._lost_in += len(data)
-            return
-        self._queue.extend(data)
-        if not self._sr & _RXNE and self._queue:
-            self._shift_in()
-            self._update()
+    def line_format(self) -> LineFormat:
+        """Baud rate = f / (8 * (2 - OVER8) * USARTDIV), 30.3.4."""
+        brr, cr1 = self._registers[BRR], self._cr1
+        divider = 8 * (brr >> 4) + (brr & 7) if cr1 & _OVER8 else brr
+        return LineFormat(
+            bit_s=Fraction(max(divider, 1), self._frequency_hz),
+            word_bits=9 if cr1 & _M else 8,
+            odd_parity=bool(cr1 & _PS) if cr1 & _PCE else None,
+            stop_bits=_STOP_BITS[self._registers[CR2] >> 12 & 3],
+        )
 
-    def remarks(self) -> tuple[str, ...]:
-        """What went wrong on its wires."""
-        found = []
-        if self._lost_out:
-            found.append(
-                f"{self.name}: {self._lost_out} bytes were written to DR while the transmitter "
-                "was off (CR1.UE, CR1.TE, BRR): they were never sent"
-            )
-        if self._lost_in:
-            found.append(
-                f"{self.name}: {self._lost_in} bytes arrived while the receiver was off "
-                "(CR1.UE, CR1.RE): they are lost"
-            )
-        if self.pending:
-            found.append(f"{self.name}: {self.pending} bytes wait to be read by the firmware")
-        return tuple(found)
+    def errors_surfaced(self, errors: int) -> None:
+        """PE, FE, NF; they come with RXNE."""
+        self._sr |= errors
+        self._update()
+
+    def overran(self) -> bool:
+        """ORE; the data register keeps what it has."""
+        self._sr |= _ORE
+        self._update()
+        return False
+
+    def fell_idle(self) -> None:
+        """IDLE."""
+        self._sr |= _IDLE
+        self._update()
 
     # ---- registers ----
 
     def _read(self, offset: int, width: int) -> int:
         if offset == SR:
-            self._idle_was_read = True
+            self._seen = self._sr & _CLEARED_BY_DR
             return self._sr if width != 1 else self._sr & 0xFF
         if offset == DR:
-            value = self._received
-            if self._idle_was_read and self._sr & _IDLE:  # SR then DR clears IDLE
-                self._sr &= ~_IDLE
-                self._update()
-            if self._queue:
-                self._shift_in()
-            elif self._sr & _RXNE:
-                self._sr &= ~_RXNE
-                self._update()
+            if self._seen:
+                self._sr &= ~self._seen
+                self._seen = 0
+                self._update_interrupt()
+            value = self._receiver.take()
             return value if width != 1 else value & 0xFF
         word = offset & ~3
-        if word == CR1:
-            stored = self._cr1
-        elif word <= GTPR:
+        if word <= GTPR:
             stored = self._registers.get(word, 0)
         else:
             self.host.touched(f"{self.name}: reserved offset 0x{word:03x}")
@@ -129,56 +131,76 @@ class Stm32Uart(Uart):
 
     def _write(self, offset: int, width: int, value: int) -> None:
         if offset == DR:
-            if self._cr1 & (_UE | _TE) != _UE | _TE or not self._registers[BRR]:
-                self._lost_out += 1
-                return
-            byte = value & 0xFF
-            for listener in self.listeners:
-                listener(byte)
-            if not self._sr & _TC:
-                self._sr |= _TC
-                self._update()
+            self._transmit(value)
             return
         shift = (offset & 3) * 8
         mask = ((1 << width * 8) - 1) << shift
         word, value = offset & ~3, value << shift
         if word == SR:
-            self._sr &= ~(~value & mask & (_RXNE | _TC))  # rc_w0
-            if self._queue and not self._sr & _RXNE:
-                self._shift_in()
-            self._update()
-        elif word == CR1:
-            mask &= _WRITABLE[CR1]
-            self._cr1 = self._cr1 & ~mask | value & mask
-            self._update()
+            self._write_sr(~value & mask)
         elif word in self._registers:
-            mask &= _WRITABLE[word]
-            self._registers[word] = self._registers[word] & ~mask | value & mask
+            self._store(word, value, mask)
         elif word != DR:
             self.host.touched(f"{self.name}: reserved offset 0x{word:03x}")
 
-    def _shift_in(self) -> None:
-        """The next byte moves from the line into DR."""
-        self._received = self._queue.popleft()
-        self._sr |= _RXNE
-        if not self._queue:
-            self._idle_ticket += 1
-            ticket = self._idle_ticket
+    def _transmit(self, value: int) -> None:
+        cr1 = self._cr1
+        if cr1 & (_UE | _TE) != _UE | _TE or not self._registers[BRR]:
+            self._lost_out += 1
+            return
+        if cr1 & _PCE and not cr1 & _M:
+            value &= 0x7F  # the parity bit takes the highest place
+        asked_for = bool(cr1 & (_TXE | _TC) or self._registers[CR3] & _DMAT)
+        self._transmitter.put(value, paced=asked_for)
+        if not self._transmitter.complete:
+            self._sr &= ~_TC
+            self._update()
+        elif not self._sr & _TC:
+            self._sr |= _TC
+            self._update_interrupt()
 
-            def line_is_idle() -> None:
-                if ticket == self._idle_ticket and not self._queue:
-                    self._sr |= _IDLE
-                    self._idle_was_read = False
-                    self._update()
+    def _write_sr(self, zeros: int) -> None:
+        """RXNE and TC are cleared by writing 0; other flags are not."""
+        self._sr &= ~(zeros & _TC)
+        if zeros & _RXNE and self._receiver.count:
+            self._receiver.drop()
+        self._update_interrupt()
 
-            self.host.after(self._frame_s(), line_is_idle)
-
-    def _frame_s(self) -> float:
-        """Seconds of one frame: baud rate = f / (8 * (2 - OVER8) * USARTDIV), 30.3.4."""
-        brr = self._registers[BRR]
-        divider = 8 * (brr >> 4) + (brr & 7) if self._cr1 & _OVER8 else brr
-        bits = 11 if self._cr1 & _M else 10
-        return bits * max(divider, 1) / self._frequency_hz
+    def _store(self, word: int, value: int, mask: int) -> None:
+        mask &= _WRITABLE[word]
+        stored = self._registers[word] & ~mask | value & mask
+        if word == CR1:
+            stored &= ~_SBK  # a break is sent at once, and nobody hears it
+            self._cr1 = stored
+        self._registers[word] = stored
+        for (register, bit), mode in _NOT_MODELLED.items():
+            if register == word and stored & bit:
+                self.host.touched(f"{self.name}: {mode}")
+        self._update()
 
     def _update(self) -> None:
-        self._irq.set(bool(self._sr & self._cr1 & _INTERRUPTS))
+        transmitter = self._transmitter
+        sr = self._sr & ~(_RXNE | _TXE)
+        if self._receiver.count:
+            sr |= _RXNE
+        if transmitter.room:
+            sr |= _TXE
+        if self._sending and transmitter.complete:
+            sr |= _TC
+        self._sending = not transmitter.complete
+        self._sr = sr
+        self._update_interrupt()
+
+    def _update_interrupt(self) -> None:
+        sr, cr1, cr3 = self._sr, self._cr1, self._registers[CR3]
+        enabled = cr1 & _INTERRUPTS
+        if cr1 & _RXNE:
+            enabled |= _ORE
+        if cr1 & _PEIE:
+            enabled |= _PE
+        if cr3 & _EIE and cr3 & _DMAR:
+            enabled |= _FE | _NF | _ORE
+        self._irq.set(bool(sr & enabled))
+        self._receive_request.set(bool(cr3 & _DMAR and sr & _RXNE))
+        on = cr1 & (_UE | _TE) == _UE | _TE
+        self._transmit_request.set(bool(cr3 & _DMAT and sr & _TXE and on))
