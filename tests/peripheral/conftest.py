@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from simgate.peripheral.host import BusRefusal
+from simgate.peripheral.host import BusRefusal, Port
 from simgate.peripheral.wire import Wire
 
 
@@ -117,6 +117,13 @@ class FakeHost:
 
     def flash(self, name: str) -> FakeFlash:
         return self.flashes[name]
+
+    def bus_port(self, address: int, size: int) -> Port:
+        for base, length, read, write in self.windows:
+            if base <= address and address + size <= base + length:
+                return Port(base, read, write)
+        self.bus_read_block(address, size)
+        return Port(0, self.bus_read, self.bus_write)
 
     def tcm_read(self, address: int, size: int) -> bytes:
         if not 0 <= address <= len(self.tcm) - size:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from simgate.errors import EngineError
 from simgate.peripheral.wire import Wire
@@ -33,6 +33,17 @@ class FlashMemory(Protocol):
     def on_store(self, handler: Callable[[int, int, int], bool]) -> None:
         """Hear the processor's stores: (offset, width, value); False: the store is a fault."""
         ...
+
+
+class Port(NamedTuple):
+    """A way to one memory, or to the registers of one peripheral, for many accesses.
+
+    Its functions take ``address - base`` and trust that it lies in the range that was asked for.
+    """
+
+    base: int
+    read: Callable[[int, int], int]  # (offset, width)
+    write: Callable[[int, int, int], object]  # (offset, width, value)
 
 
 class Host(Protocol):
@@ -105,6 +116,14 @@ class Host(Protocol):
 
         Raises:
             EngineError: the chip has no Flash of that name.
+        """
+        ...
+
+    def bus_port(self, address: int, size: int) -> Port:
+        """A way to that range, which is within one memory or one peripheral.
+
+        Raises:
+            BusRefusal: it is not, or DMA does not reach it.
         """
         ...
 

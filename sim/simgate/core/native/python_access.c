@@ -4,6 +4,15 @@
 
 /* ---- as a debugger: no faults, no side effects ---- */
 
+static bool width_ok(uint32_t width)
+{
+    if (width != 1 && width != 2 && width != 4) {
+        PyErr_SetString(PyExc_ValueError, "a width is 1, 2 or 4 bytes");
+        return false;
+    }
+    return true;
+}
+
 PyObject *core_read(PyObject *object, PyObject *args)
 {
     CoreObject *self = (CoreObject *)object;
@@ -62,6 +71,39 @@ PyObject *core_write(PyObject *object, PyObject *args)
     Py_RETURN_NONE;
 }
 
+/* One value, as DMA moves them: read() and write() without objects for the bytes. */
+
+PyObject *core_peek(PyObject *object, PyObject *const *args, Py_ssize_t count)
+{
+    const CoreObject *self = (CoreObject *)object;
+    uint32_t address, width, value = 0;
+
+    if (count != 2 || !to_u32(args[0], &address) || !to_u32(args[1], &width)
+        || !core_usable(self) || !width_ok(width)) {
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "peek(address, width)");
+    }
+    if (!memory_peek(self->cpu, address, &value, width)) {
+        return PyErr_Format(PyExc_ValueError, "no memory at 0x%x", (unsigned)address);
+    }
+    return PyLong_FromUnsignedLong(value);
+}
+
+PyObject *core_poke(PyObject *object, PyObject *const *args, Py_ssize_t count)
+{
+    const CoreObject *self = (CoreObject *)object;
+    uint32_t address, width, value;
+
+    if (count != 3 || !to_u32(args[0], &address) || !to_u32(args[1], &width)
+        || !to_u32(args[2], &value) || !core_usable(self) || !width_ok(width)) {
+        return PyErr_Occurred() ? NULL
+                                : PyErr_Format(PyExc_TypeError, "poke(address, width, value)");
+    }
+    if (!memory_poke(self->cpu, address, &value, width)) {
+        return PyErr_Format(PyExc_ValueError, "no memory at 0x%x", (unsigned)address);
+    }
+    Py_RETURN_NONE;
+}
+
 /* ---- as the processor accesses: faults and devices count ---- */
 
 static PyObject *access_failed(const CoreObject *self)
@@ -71,15 +113,6 @@ static PyObject *access_failed(const CoreObject *self)
                      (unsigned)self->cpu->fault.address, (int)self->cpu->fault.kind);
     }
     return NULL;
-}
-
-static bool width_ok(uint32_t width)
-{
-    if (width != 1 && width != 2 && width != 4) {
-        PyErr_SetString(PyExc_ValueError, "a width is 1, 2 or 4 bytes");
-        return false;
-    }
-    return true;
 }
 
 PyObject *core_load(PyObject *object, PyObject *args)

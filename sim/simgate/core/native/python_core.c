@@ -140,6 +140,8 @@ static PyMethodDef core_methods[] = {
     {"invalidate", core_invalidate, METH_VARARGS, "invalidate(base, size)"},
     {"read", core_read, METH_VARARGS, "read(address, size) -> bytes"},
     {"write", core_write, METH_VARARGS, "write(address, data)"},
+    {"peek", FAST(core_peek), "peek(address, width) -> int"},
+    {"poke", FAST(core_poke), "poke(address, width, value)"},
     {"load", core_load, METH_VARARGS, "load(address, width) -> int"},
     {"store", core_store, METH_VARARGS, "store(address, width, value)"},
     {"reset", core_reset, METH_NOARGS, "reset() -> bool"},

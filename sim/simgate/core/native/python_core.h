@@ -86,6 +86,8 @@ PyObject *core_invalidate(PyObject *object, PyObject *args);
 /* python_access.c */
 PyObject *core_read(PyObject *object, PyObject *args);
 PyObject *core_write(PyObject *object, PyObject *args);
+PyObject *core_peek(PyObject *object, PyObject *const *args, Py_ssize_t count);
+PyObject *core_poke(PyObject *object, PyObject *const *args, Py_ssize_t count);
 PyObject *core_load(PyObject *object, PyObject *args);
 PyObject *core_store(PyObject *object, PyObject *args);
 /* python_run.c */

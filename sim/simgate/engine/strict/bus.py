@@ -6,7 +6,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from simgate.peripheral.base import Read, Write
-from simgate.peripheral.host import BusRefusal
+from simgate.peripheral.host import BusRefusal, Port
 from simgate.platform.facts import MemoryArea, Tag
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class Bus:
     def __init__(self, core: Core, areas: tuple[MemoryArea, ...], tags: tuple[Tag, ...]) -> None:
         self._read_memory = core.read
         self._write_memory = core.write
+        self._peek = core.peek
+        self._poke = core.poke
         hidden = [tag for tag in tags if tag.name == NO_DMA]
         self._windows = [
             _Window(area.base, area.base + area.size, None, None, not area.is_flash)
@@ -58,7 +60,7 @@ class Bus:
         window = self._find(address, width)
         if window.read is not None:
             return window.read(address - window.base, width)
-        return int.from_bytes(self._read_memory(address, width), "little")
+        return self._peek(address, width)
 
     def write(self, address: int, width: int, value: int) -> None:
         """A store.
@@ -70,9 +72,20 @@ class Bus:
         if window.write is not None:
             window.write(address - window.base, width, value)
         elif window.writable:
-            self._write_memory(address, value.to_bytes(width, "little"))
+            self._poke(address, width, value)
         else:
             raise BusRefusal(f"a store to Flash at 0x{address:08x}")
+
+    def port(self, address: int, size: int) -> Port:
+        """A way to a range for many accesses.
+
+        Raises:
+            BusRefusal: it is not within one memory or device.
+        """
+        window = self._find(address, size)
+        if window.read is not None and window.write is not None:
+            return Port(window.base, window.read, window.write)
+        return Port(0, self._peek, self._poke if window.writable else self.write)
 
     def read_block(self, address: int, size: int) -> bytes:
         """Bytes of one memory.

@@ -48,6 +48,7 @@ class StrictHost:
         self.bus_write = bus.write
         self.bus_read_block = bus.read_block
         self.bus_write_block = bus.write_block
+        self.bus_port = bus.port
         self.tcm_read = bus.tcm_read
         self.tcm_write = bus.tcm_write
         self.stubs: dict[str, None] = {}  # in order of first touch

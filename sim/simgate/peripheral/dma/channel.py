@@ -12,7 +12,7 @@ from collections.abc import Callable
 from simgate.errors import EngineError
 from simgate.peripheral.dma.block_copy import CopyRefused, End, copy_items
 from simgate.peripheral.dma.copy_plan import CopyPlan
-from simgate.peripheral.dma.listener import EN, Listener
+from simgate.peripheral.dma.listener import EN, Listener, port
 from simgate.peripheral.dma.service import Service
 from simgate.peripheral.host import Host
 from simgate.peripheral.wire import Wire
@@ -143,6 +143,7 @@ class Channel(Listener):
         self._peripheral_step = self._width if self.cr & PINC else 0
         self._memory_step = self._memory_width if self.cr & MINC else 0
         self._mask = (1 << 8 * self._memory_width) - 1
+        self._peripheral_mask = (1 << 8 * self._width) - 1
         self._begin_round()
         if not self.ndtr:
             self.note("was enabled with CNDTR at 0: it moves nothing")
@@ -165,6 +166,15 @@ class Channel(Listener):
         self._peripheral = self.par & -self._width
         self._memory = memory & -self._memory_width
         self._half = self._programmed // 2
+        self._open_ports()
+
+    def _open_ports(self) -> None:
+        last = max(self.ndtr - 1, 0)
+        span = last * self._peripheral_step + self._width
+        self._base, self._read, self._write = port(self._host, self._peripheral, span)
+        span = last * self._memory_step + self._memory_width
+        way = port(self._host, self._memory, span)
+        self._memory_base, self._memory_read, self._memory_write = way
 
     def _finish(self) -> None:
         self.flags |= TCIF
@@ -190,24 +200,26 @@ class Channel(Listener):
 
     # ---- one item, on request ----
 
-    def serve(self) -> None:
-        """Move one item."""
+    def serve(self) -> bool:
+        """Move one item; whether another is wanted."""
         if not self.cr & EN or not self.ndtr:
-            return
-        host = self._host
+            return False
         try:
             if self.cr & DIR:
-                value = host.bus_read(self._memory, self._memory_width)
-                width = self._width
-                host.bus_write(self._peripheral, width, value & ((1 << 8 * width) - 1))
+                value = self._memory_read(self._memory - self._memory_base, self._memory_width)
+                self._write(
+                    self._peripheral - self._base, self._width, value & self._peripheral_mask
+                )
             else:
-                value = host.bus_read(self._peripheral, self._width)
-                host.bus_write(self._memory, self._memory_width, value & self._mask)
+                value = self._read(self._peripheral - self._base, self._width)
+                self._memory_write(
+                    self._memory - self._memory_base, self._memory_width, value & self._mask
+                )
         except EngineError as error:
             self._refused(error)
-            return
+            return False
         if not self.cr & EN:
-            return
+            return False
         self._peripheral += self._peripheral_step
         self._memory += self._memory_step
         self.items += 1
@@ -220,6 +232,8 @@ class Channel(Listener):
             if not left:
                 self._finish()
             self._raise_flags()
+        line = self._line
+        return self.wanted if line is None else line.level and not line.pulsing
 
     # ---- memory to memory ----
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simgate.peripheral.dma.service import Service
-from simgate.peripheral.host import Host
+from simgate.peripheral.host import BusRefusal, Host, Port
 from simgate.peripheral.wire import Wire
 
 EN = 1  # of SxCR and CCRx
@@ -34,6 +34,7 @@ class Listener:
         self._acknowledge = acknowledge
         self._lines: tuple[Wire, ...] = ()
         self._next_lines: tuple[Wire, ...] = ()
+        self._line: Wire | None = None  # the only one, if there is only one
         self._listening = False
 
     def connect(self, lines: tuple[Wire, ...]) -> None:
@@ -43,10 +44,10 @@ class Listener:
     @property
     def wanted(self) -> bool:
         """A request is high and this is enabled."""
-        if not self.cr & EN:
-            return False
-        lines = self._lines
-        return lines[0].level if len(lines) == 1 else any(line.level for line in lines)
+        line = self._line
+        if line is not None:
+            return line.level and not line.pulsing
+        return any(line.level and not line.pulsing for line in self._lines)
 
     @property
     def waits(self) -> bool:
@@ -57,27 +58,37 @@ class Listener:
         """Something that a person should know."""
         self.notes.setdefault(f"{self.label}: {text}")
 
-    def serve(self) -> None:
-        """Move one item."""
+    def serve(self) -> bool:
+        """Move one item; whether another is wanted."""
         raise NotImplementedError
 
     def _listen(self) -> None:
         self._listening = True
         self._lines = self._next_lines
+        self._line = self._lines[0] if len(self._lines) == 1 else None
         for line in self._lines:
-            line.sinks = [*line.sinks, self._on_request]
+            line.sinks.append(self._on_request)
         if self.wanted:
             self._service.request(self)
 
     def _stop_listening(self) -> None:
         for line in self._lines:
-            line.sinks = [sink for sink in line.sinks if sink != self._on_request]
+            line.sinks.remove(self._on_request)
         self._lines = ()
+        self._line = None
         self._listening = False
         self._service.withdraw(self)
 
     def _on_request(self, level: bool) -> None:
         if level:
             self._service.request(self)
-        elif not self.wanted:
+        elif self._service.later and not self.wanted:
             self._service.withdraw(self)
+
+
+def port(host: Host, address: int, size: int) -> Port:
+    """A way to a range; where it is not within one memory or peripheral, each access is checked."""
+    try:
+        return host.bus_port(address, size)
+    except BusRefusal:
+        return Port(0, host.bus_read, host.bus_write)

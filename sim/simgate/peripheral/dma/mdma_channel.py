@@ -146,13 +146,13 @@ class MdmaChannel:
         if not tcr & _SWRM:
             self._line = self._trigger(self.registers[TBR] & 0x3F)
             if self._line is not None:
-                self._line.sinks = [*self._line.sinks, self._on_trigger]
+                self._line.sinks.append(self._on_trigger)
                 if self._line.level:
                     self._request()
 
     def _stop_listening(self) -> None:
         if self._line is not None:
-            self._line.sinks = [sink for sink in self._line.sinks if sink != self._on_trigger]
+            self._line.sinks.remove(self._on_trigger)
             self._line = None
 
     def _on_trigger(self, level: bool) -> None:

@@ -28,13 +28,8 @@ class Client(Protocol):
         """0 to 3; the highest goes first."""
         ...
 
-    @property
-    def wanted(self) -> bool:
-        """Its request is high, and it is enabled."""
-        ...
-
-    def serve(self) -> None:
-        """Move one item, or one burst."""
+    def serve(self) -> bool:
+        """Move one item, or one burst; whether another is wanted."""
         ...
 
 
@@ -45,13 +40,13 @@ class Service:
         self._host = host
         self._busy = False
         self._pending: dict[int, Client] = {}  # requested while another was served
-        self._later: dict[int, Client] = {}  # still wanted after having been served
+        self.later: dict[int, Client] = {}  # still wanted after having been served
         self._planned: Handle | None = None
 
     def reset(self) -> None:
         """Forget all requests."""
         self._pending.clear()
-        self._later.clear()
+        self.later.clear()
         self._cancel()
 
     def request(self, client: Client) -> None:
@@ -59,23 +54,22 @@ class Service:
         if self._busy:
             self._pending[client.number] = client
             return
-        if client.number in self._later:
+        if self.later and client.number in self.later:
             return  # it comes in its time
         self._busy = True
         try:
-            client.serve()
-            if client.wanted:
-                self._later[client.number] = client
+            if client.serve():
+                self.later[client.number] = client
             if self._pending:
                 self._serve_pending({client.number})
         finally:
             self._busy = False
-        if self._later:
+        if self.later and self._planned is None:
             self._plan()
 
     def withdraw(self, client: Client) -> None:
         """The client's line went low."""
-        if self._later.pop(client.number, None) is not None and not self._later:
+        if self.later.pop(client.number, None) is not None and not self.later:
             self._cancel()
 
     def _serve_pending(self, served: set[int]) -> None:
@@ -84,16 +78,14 @@ class Service:
             client = min(self._pending.values(), key=_rank)
             del self._pending[client.number]
             if client.number in served:
-                self._later[client.number] = client
+                self.later[client.number] = client
                 continue
             served.add(client.number)
-            client.serve()
-            if client.wanted:
-                self._later[client.number] = client
+            if client.serve():
+                self.later[client.number] = client
 
     def _plan(self) -> None:
-        if self._planned is None:
-            self._planned = self._host.at_tick(self._host.ticks() + BEAT_TICKS, self._go_on)
+        self._planned = self._host.at_tick(self._host.ticks() + BEAT_TICKS, self._go_on)
 
     def _cancel(self) -> None:
         if self._planned is not None:
@@ -102,14 +94,14 @@ class Service:
 
     def _go_on(self) -> None:
         self._planned = None
-        waiting, self._later = self._later, {}
+        waiting, self.later = self.later, {}
         self._pending.update(waiting)
         self._busy = True
         try:
             self._serve_pending(set())
         finally:
             self._busy = False
-        if self._later:
+        if self.later and self._planned is None:
             self._plan()
 
 

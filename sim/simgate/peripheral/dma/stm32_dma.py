@@ -126,11 +126,19 @@ class Stm32Dma(Peripheral):
     def _nobody_serves(self, name: str) -> bool:
         return not self.host.signal(name).sinks
 
-    def _lines(self, stream: Stream, cr: int) -> tuple[Wire, ...]:
+    def _connect(self, stream: Stream, cr: int) -> None:
+        """What the stream listens to; a peripheral that wants to know hears of the last item.
+
+        (The I2C of F4: RM0090, 27.3.7, EOT_1.)
+        """
         if self._has_multiplexer:
-            return (self._inputs[stream.number],)
+            stream.connect((self._inputs[stream.number],))
+            return
+        signal = self.host.signal
         names = self._requests[cr >> 25 & 7][stream.number]
-        return tuple(self.host.signal(name) for name in names)
+        stream.connect(tuple(signal(name) for name in names))
+        last = [signal(f"{name}_LAST") for name in names if name.endswith("_RX")]
+        stream.announce(tuple(line for line in last if line.sinks))
 
     def _refusal(self, address: int) -> str:
         """DMA1's peripheral port is wired to the APB1 bridge only (RM0090, figure 34)."""
@@ -215,7 +223,7 @@ class Stm32Dma(Peripheral):
         stream = self._streams[index]
         if register == CR:
             if value & EN and not stream.cr & EN:
-                stream.connect(self._lines(stream, stream.cr & ~mask | value & mask))
+                self._connect(stream, stream.cr & ~mask | value & mask)
             stream.write_cr(value, mask)
         elif register == NDTR:
             stream.write_ndtr(stream.ndtr & ~mask | value)

@@ -167,7 +167,10 @@ class Stm32Dmamux(Peripheral):
 
         def pass_on(level: bool) -> None:
             channel.heard = True
-            out.set(level)
+            if not source.pulsing:
+                out.set(level)
+            elif level:
+                out.pulse()
 
         if channel.cr & SE:
             _connect(channel.sinks, source, lambda level: self._gate(channel))
@@ -298,11 +301,11 @@ def _edges(polarity: int, act: Callable[[], None]) -> Sink:
 
 
 def _connect(kept: list[tuple[Wire, Sink]], wire: Wire, sink: Sink) -> None:
-    wire.sinks = [*wire.sinks, sink]
+    wire.sinks.append(sink)
     kept.append((wire, sink))
 
 
 def _disconnect(kept: list[tuple[Wire, Sink]]) -> None:
     for wire, sink in kept:
-        wire.sinks = [one for one in wire.sinks if one is not sink]
+        wire.sinks.remove(sink)
     kept.clear()

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from simgate.errors import EngineError
 from simgate.peripheral.dma.block_copy import CopyRefused, End, copy_packed, deposit, fetch
 from simgate.peripheral.dma.copy_plan import CopyPlan
-from simgate.peripheral.dma.listener import EN, Listener
+from simgate.peripheral.dma.listener import EN, Listener, port
 from simgate.peripheral.dma.service import Service
 from simgate.peripheral.host import Host
 from simgate.peripheral.wire import Wire
@@ -62,6 +62,7 @@ class Stream(Listener):
         self._raise_flags = raise_flags
         self._refuse = refuse
         self._direction = _TO_MEMORY
+        self._last_lines: tuple[Wire, ...] = ()
         self._plan = CopyPlan(host, self.catch_up)
         self.reset()
 
@@ -214,6 +215,8 @@ class Stream(Listener):
         elif direction == _MEMORY_TO_MEMORY:
             self._start_copy()
         elif direction != 3:
+            if self.ndtr == 1:
+                self._last_item(1)
             self._listen()
 
     def _begin_round(self) -> None:
@@ -232,8 +235,18 @@ class Stream(Listener):
                 f"{self.ndtr} items of {width} bytes do not fill accesses of {memory_width}: "
                 "the last one carries undefined bytes (10.3.13)"
             )
-        if self._direction == _TO_PERIPHERAL and self.cr & EN:
-            self._refill()
+        if self._direction == _MEMORY_TO_MEMORY or not self.ndtr:
+            return
+        span = (self.ndtr - 1) * self._peripheral_step + width
+        self._base, self._read, self._write = port(self._host, self._peripheral, span)
+        span = (self.ndtr - 1) * self._memory_step + memory_width
+        way = port(self._host, self._memory, span)
+        self._memory_base, self._memory_read, self._memory_write = way
+        if self._direction == _TO_PERIPHERAL:
+            if self._direct:
+                self._read_ahead()
+            else:
+                self._refill()
 
     def _finish(self) -> None:
         """The last item of a round has been moved."""
@@ -274,50 +287,80 @@ class Stream(Listener):
         self._fifo.clear()
         self.flags |= TCIF
 
+    def announce(self, lines: tuple[Wire, ...]) -> None:
+        """The lines that tell peripherals, from the next start on, that one item is left."""
+        self._last_lines = lines
+
     # ---- one item, on request ----
 
-    def serve(self) -> None:
-        """Move one item, or a burst of PBURST items."""
+    def serve(self) -> bool:
+        """Move one item, or a burst of PBURST items; whether another is wanted."""
         if not self.cr & EN or not self.ndtr:
-            return
+            return False
         before = self.flags
         try:
-            if self._direction == _TO_PERIPHERAL:
-                self._give()
-            elif self._direct:
-                width = self._width
-                self._host.bus_write(
-                    self._memory, width, self._host.bus_read(self._peripheral, width)
-                )
-                self._peripheral += self._peripheral_step
-                self._memory += self._memory_step
-                self._count()
+            if not self._direct:
+                if self._direction == _TO_PERIPHERAL:
+                    self._give()
+                else:
+                    self._take()
             else:
-                self._take()
+                width = self._width
+                if self._direction == _TO_PERIPHERAL:
+                    ahead = self._ahead
+                    at = self._peripheral
+                    self._peripheral = at + self._peripheral_step
+                    if self.ndtr > 1:
+                        self._read_ahead()
+                    self._write(at - self._base, width, ahead)
+                else:
+                    value = self._read(self._peripheral - self._base, width)
+                    self._memory_write(self._memory - self._memory_base, width, value)
+                    self._peripheral += self._peripheral_step
+                    self._memory += self._memory_step
+                self.items += 1
+                self.ndtr = left = self.ndtr - 1
+                if left == self._half:
+                    self.flags |= HTIF
+                if left <= 1:
+                    self._last_item(left)
         except EngineError as error:
             self._refused(error)
-            return
+            return False
         if self._acknowledge.sinks:
             self._acknowledge.pulse()
         if self.flags != before:
             self._raise_flags()
+        line = self._line
+        return self.wanted if line is None else line.level and not line.pulsing
+
+    def _read_ahead(self) -> None:
+        """The next item in direct mode."""
+        self._ahead = self._memory_read(self._memory - self._memory_base, self._width)
+        self._memory += self._memory_step
 
     def _count(self) -> None:
         self.items += 1
         self.ndtr = left = self.ndtr - 1
         if left == self._half:
             self.flags |= HTIF
+        if left <= 1:
+            self._last_item(left)
+
+    def _last_item(self, left: int) -> None:
+        """The last item is still to come, or it has been moved."""
+        for line in self._last_lines:
+            line.set(left == 1)
         if not left:
             self._finish()
 
     def _take(self) -> None:
         """Peripheral to memory through the FIFO."""
-        width = self._width
+        width, fifo = self._width, self._fifo
         for _ in range(self._beats):
-            value = self._host.bus_read(self._peripheral, width)
+            fifo += self._read(self._peripheral - self._base, width).to_bytes(width, "little")
             self._peripheral += self._peripheral_step
-            self._fifo += value.to_bytes(width, "little")
-            if len(self._fifo) >= self._threshold or self.ndtr == 1:
+            if len(fifo) >= self._threshold or self.ndtr == 1:
                 self._drain(last=self.ndtr == 1)
             self._count()
             if not self.cr & EN:
@@ -325,16 +368,28 @@ class Stream(Listener):
 
     def _drain(self, *, last: bool) -> None:
         """FIFO to memory: whole accesses; with `last` also what does not fill one."""
-        size = len(self._fifo)
-        if not last:
-            size -= size % self._memory_width
-        data = bytes(self._fifo[:size])
-        del self._fifo[:size]
-        if data:
-            end = End(self._memory, self._memory_width, self._memory_step)
-            accesses = -(-size // self._memory_width)
-            self._memory = end.moved(accesses).address
-            deposit(self._host, end, data)
+        fifo, width = self._fifo, self._memory_width
+        size = len(fifo)
+        rest = size % width
+        if rest:
+            if last:
+                fifo += bytes(width - rest)
+                size += width - rest
+            else:
+                size -= rest
+        if not size:
+            return
+        memory = self._memory
+        self._memory = memory + size // width * self._memory_step
+        data = bytes(fifo[:size])
+        del fifo[:size]
+        if self._memory_step:
+            try:
+                self._host.bus_write_block(memory, data)
+                return
+            except EngineError:
+                pass  # registers, or the end of a memory: one by one shows where
+        deposit(self._host, End(memory, width, self._memory_step), data)
 
     def _flush(self) -> None:
         if self._fifo:
@@ -342,15 +397,15 @@ class Stream(Listener):
 
     def _give(self) -> None:
         """Memory to peripheral; memory was read ahead, as far as the FIFO goes (10.3.8)."""
-        width = self._width
+        width, fifo = self._width, self._fifo
         for _ in range(self._beats):
-            item = self._fifo[:width]
-            del self._fifo[:width]
-            value = int.from_bytes(item, "little")
-            address = self._peripheral
-            self._peripheral += self._peripheral_step
-            self._refill()
-            self._host.bus_write(address, width, value)
+            value = int.from_bytes(fifo[:width], "little")
+            del fifo[:width]
+            at = self._peripheral
+            self._peripheral = at + self._peripheral_step
+            if self._left and len(fifo) <= self._threshold:
+                self._refill()
+            self._write(at - self._base, width, value)
             if not self.cr & EN:
                 break
             self._count()
@@ -358,22 +413,16 @@ class Stream(Listener):
                 break
 
     def _refill(self) -> None:
-        """Read ahead: one item in direct mode, else as many bursts as fit into the FIFO."""
-        if not self._left:
-            return
+        """Read ahead: as many bursts as fit into the FIFO."""
         size = self._memory_width
-        if self._direct:
-            accesses = 0 if self._fifo else 1
-        else:
-            burst = self._memory_beats * size
-            accesses = (_FIFO_BYTES - len(self._fifo)) // burst * self._memory_beats
-            accesses = min(accesses, -(-self._left // size))
+        accesses = (_FIFO_BYTES - len(self._fifo)) // (self._memory_beats * size)
+        accesses = min(accesses * self._memory_beats, -(-self._left // size))
         if accesses:
             end = End(self._memory, size, self._memory_step)
             data, error = fetch(self._host, end, accesses)
             if error is not None:
                 raise error
-            self._memory = end.moved(accesses).address
+            self._memory += accesses * self._memory_step
             data = data[: self._left]
             self._left -= len(data)
             self._fifo += data
