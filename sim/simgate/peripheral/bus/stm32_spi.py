@@ -77,8 +77,9 @@ class Stm32Spi(RegisterBlock):
         self._slots = I2sSlots(host, self._slot_ended)
         self._irq, self._nss = Wire(), Wire()
         self._nss.level = True
-        self._want_rx = host.signal(f"{name.upper()}_RX")
-        self._want_tx = host.signal(f"{name.upper()}_TX")
+        line = name.upper().replace("EXT", "_EXT")  # as the DMA tables have I2S2ext
+        self._want_rx = host.signal(f"{line}_RX")
+        self._want_tx = host.signal(f"{line}_TX")
         self._slot_line = host.signal(f"{name.upper()}_I2S_SLOT")
         self._wires = {
             None: self._irq,
