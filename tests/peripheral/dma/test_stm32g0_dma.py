@@ -185,16 +185,37 @@ def test_a_request_that_never_comes_is_told(host, dma, source):
     )
 
 
-def test_double_buffer_of_bdma(host, source):
+@pytest.fixture
+def domain3(host):
+    """BDMA, with a little of SRAM4 and a register of APB4."""
     bdma = Stm32LDma("bdma", {}, host)
     bdma.reset()
-    read, write = start(bdma, MINC | DBM, 2, DR, RAM, RAM + 16)
+    bdma.sram4 = bytearray(64)
+
+    def store(offset, width, value):
+        bdma.sram4[offset : offset + width] = value.to_bytes(width, "little")
+
+    values = iter(range(1, 100))
+    host.windows.append((0x3800_0000, 64, lambda offset, width: 0, store))
+    host.windows.append((0x5800_0000, 64, lambda offset, width: next(values), store))
+    return bdma
+
+
+def test_double_buffer_of_bdma(domain3):
+    bdma, ram4 = domain3, 0x3800_0000
+    read, write = start(bdma, MINC | DBM, 2, 0x5800_0000, ram4, ram4 + 16)
     pulse(bdma, 0)
     pulse(bdma, 0)
     assert read(CCR, 4) & CT
-    write(CMAR, 4, RAM + 32)
+    write(CMAR, 4, ram4 + 32)
     for _ in range(4):
         pulse(bdma, 0)
-    assert ram(host, 0, 2) == bytes([1, 2])
-    assert ram(host, 16, 2) == bytes([3, 4])
-    assert ram(host, 32, 2) == bytes([5, 6])
+    assert bdma.sram4[:2] == bytes([1, 2])
+    assert bdma.sram4[16:18] == bytes([3, 4])
+    assert bdma.sram4[32:34] == bytes([5, 6])
+
+
+def test_bdma_reaches_its_domain_only(domain3):
+    read, _ = start(domain3, MINC, 2, 0x5800_0000, RAM)
+    assert read(ISR, 4) == GIF | TEIF
+    assert "does not reach 0x20000000" in domain3.remarks()[0]

@@ -37,6 +37,7 @@ class Channel(Listener):
         acknowledge: pulsed after each item where somebody counts them.
         raise_flags: tells the controller that flags or enables changed.
         has_double_buffer: there are DBM, CT and a second memory address.
+        reach: the addresses that the controller's bus reaches; none: all.
     """
 
     def __init__(
@@ -48,9 +49,11 @@ class Channel(Listener):
         acknowledge: Wire,
         raise_flags: Callable[[], None],
         has_double_buffer: bool,
+        reach: tuple[range, ...] = (),
     ) -> None:
         super().__init__(number, label, host, service, acknowledge)
         self._raise_flags = raise_flags
+        self._reach = reach
         self._writable = 0x1FFFF if has_double_buffer else 0x7FFF
         self._plan = CopyPlan(host, self.catch_up)
         self.reset()
@@ -145,7 +148,14 @@ class Channel(Listener):
         self._mask = (1 << 8 * self._memory_width) - 1
         self._peripheral_mask = (1 << 8 * self._width) - 1
         self._begin_round()
-        if not self.ndtr:
+        beyond = [
+            address
+            for address in (self._peripheral, self._memory)
+            if self._reach and not any(address in part for part in self._reach)
+        ]
+        if beyond:
+            self._refused(EngineError(f"this controller does not reach 0x{beyond[0]:08x}"))
+        elif not self.ndtr:
             self.note("was enabled with CNDTR at 0: it moves nothing")
         elif self.cr & MEM2MEM:
             if self.cr & (CIRC | DBM):

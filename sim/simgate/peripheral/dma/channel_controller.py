@@ -24,6 +24,7 @@ class ChannelController(Peripheral):
         channels: how many there are.
         first: the manual's number of the first one, and that of its input.
         has_double_buffer: there are DBM, CT and CM1AR.
+        reach: the addresses that its bus reaches; none: all.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class ChannelController(Peripheral):
         channels: int,
         first: int,
         has_double_buffer: bool,
+        reach: tuple[range, ...] = (),
     ) -> None:
         super().__init__(name, attributes, host)
         self._first = first
@@ -52,6 +54,7 @@ class ChannelController(Peripheral):
                 host.signal(f"{name.upper()}_ACK{number}"),
                 self._updater(number),
                 has_double_buffer,
+                reach,
             )
             for number in range(channels)
         )

@@ -418,14 +418,21 @@ class Stream(Listener):
         accesses = (_FIFO_BYTES - len(self._fifo)) // (self._memory_beats * size)
         accesses = min(accesses * self._memory_beats, -(-self._left // size))
         if accesses:
-            end = End(self._memory, size, self._memory_step)
-            data, error = fetch(self._host, end, accesses)
-            if error is not None:
-                raise error
+            data = self._read_memory(accesses)
             self._memory += accesses * self._memory_step
             data = data[: self._left]
             self._left -= len(data)
             self._fifo += data
+
+    def _read_memory(self, accesses: int) -> bytes:
+        size = self._memory_width
+        if accesses == 1:
+            value = self._memory_read(self._memory - self._memory_base, size)
+            return value.to_bytes(size, "little")
+        data, error = fetch(self._host, End(self._memory, size, self._memory_step), accesses)
+        if error is not None:
+            raise error
+        return data
 
     # ---- memory to memory ----
 
