@@ -42,6 +42,12 @@ class ByteRegisterDevice(FaultySensor, I2cDevice, SpiDevice):
         """Whether the I2C interface is on."""
         return True
 
+    def transfer_begins(self) -> None:
+        """For subclasses: the sensor was addressed or selected."""
+
+    def transfer_ends(self) -> None:
+        """For subclasses: the bus has stopped, or the chip select went high."""
+
     def end_transfer(self) -> None:
         """Forget the register's address."""
         self._address: int | None = None
@@ -56,6 +62,7 @@ class ByteRegisterDevice(FaultySensor, I2cDevice, SpiDevice):
             return False
         if not reading:
             self._address = None
+        self.transfer_begins()
         return True
 
     def write(self, byte: int) -> bool:
@@ -76,6 +83,7 @@ class ByteRegisterDevice(FaultySensor, I2cDevice, SpiDevice):
 
     def stop(self) -> None:
         """The register's address stays, for a read that begins with a start of its own."""
+        self.transfer_ends()
 
     # ---- SPI ----
 
@@ -83,6 +91,7 @@ class ByteRegisterDevice(FaultySensor, I2cDevice, SpiDevice):
         """A transfer begins."""
         self.end_transfer()
         self._spi_silent = self.refuses()
+        self.transfer_begins()
 
     def exchange(self, byte: int) -> int:
         """Address, then values."""
@@ -108,3 +117,4 @@ class ByteRegisterDevice(FaultySensor, I2cDevice, SpiDevice):
     def deselect(self) -> None:
         """The transfer ended."""
         self.end_transfer()
+        self.transfer_ends()
