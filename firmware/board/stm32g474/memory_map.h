@@ -4,6 +4,9 @@
 /* Where memories and registers of the STM32G474 begin (RM0440 section 2.2.2). */
 
 #define FLASH_BASE 0x08000000u
+#define FLASH_BANK1 FLASH_BASE
+#define FLASH_OTHER_BANK (256u * 1024u) /* from an address to the same one of the other bank */
+#define FLASH_ERASE_BYTES 2048u
 #define FLASH_LAST_SECTOR 0x0807F800u /* a page of 2 KiB, in bank 2 */
 #define CCM_BASE 0x10000000u
 #define SRAM_BASE 0x20000000u

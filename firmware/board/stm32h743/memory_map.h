@@ -3,6 +3,9 @@
 
 /* Where memories and registers of the STM32H743 begin (RM0433 section 2.3.2). */
 
+#define FLASH_BANK1 FLASH_BANK1_BASE
+#define FLASH_OTHER_BANK (1024u * 1024u) /* from an address to the same one of the other bank */
+#define FLASH_ERASE_BYTES (128u * 1024u)
 #define FLASH_LAST_SECTOR 0x081E0000u /* 128 KiB, in bank 2 */
 #define ITCM_BASE 0x00000000u
 #define FLASH_BANK1_BASE 0x08000000u
