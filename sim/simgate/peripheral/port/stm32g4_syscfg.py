@@ -12,6 +12,7 @@ from simgate.peripheral.registry import peripheral
 
 MEMRMP, CFGR1, SCSR, CFGR2, SWPR, SKR = 0x00, 0x04, 0x18, 0x1C, 0x20, 0x24
 FB_MODE = "FLASH_FB_MODE"  # the signal that tells the Flash interface to swap its banks
+BFB2_LOADED = "FLASH_BFB2"  # and the one by which it tells that an option has it swap them
 _MEM_MODE, _FB_MODE = 7, 1 << 8
 _CCMER, _SPF = 1 << 0, 1 << 8
 _KEYS = (0xCA, 0x53)  # 10.2.9
@@ -26,7 +27,11 @@ class Stm32G4Syscfg(PortSelector):
         super().__init__(name, attributes, host)
         self._keys = 0
         self._swapped = host.signal(FB_MODE)
-        self._on_read = {SKR: lambda: 0}
+        bfb2 = host.signal(BFB2_LOADED)  # the boot loader has swapped the banks then
+        self._on_read = {
+            SKR: lambda: 0,
+            MEMRMP: lambda: self._values[MEMRMP] | (_FB_MODE if bfb2.level else 0),
+        }
         self._on_write |= {
             MEMRMP: self._write_memrmp,
             SCSR: self._write_scsr,
