@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "flash_swap.h"
 #include "register/flash_pages.h"
 
 #define POLLS 40000000u /* a poll takes more than 10 ns: 0.4 s, an erasing takes 25 ms */
@@ -51,9 +52,11 @@ void flash_store_lock(void)
 enum flash_status flash_store_erase(uint32_t address)
 {
     const uint32_t offset = address - FLASH_BASE;
-    const uint32_t bank = offset / FLASH_BANK_BYTES;
+    /* BKER names the bank of the silicon, wherever it lies. */
+    const bool upper = offset / FLASH_BANK_BYTES != 0u;
+    const bool bank2 = upper != flash_swapped();
     const uint32_t page = offset % FLASH_BANK_BYTES / FLASH_PAGE_BYTES;
-    const uint32_t control = FLASH_CR_PER | FLASH_CR_PNB(page) | (bank != 0u ? FLASH_CR_BKER : 0u);
+    const uint32_t control = FLASH_CR_PER | FLASH_CR_PNB(page) | (bank2 ? FLASH_CR_BKER : 0u);
     FLASH_PAGES->CR = control;
     FLASH_PAGES->CR = control | FLASH_CR_STRT;
     const enum flash_status status = finish();

@@ -15,7 +15,7 @@ The New Version Starts From The Other Bank
     ${elf} =    Build Firmware    peripherals/bank_swap    board=${board}
     Start Machine             ${board}    ${elf}
     Create Terminal Tester    sysbus.usart2
-    FOR    ${text}    IN    version=1    swapped=0    copy=0    version=2    swapped=1    done
+    FOR    ${text}    IN    version\=1    swapped\=0    copy\=0    version\=2    swapped\=1    done
         ${line} =    Wait For Next Line On Uart    timeout=5
         Should Be Equal    ${line.Line}    ${text}
     END

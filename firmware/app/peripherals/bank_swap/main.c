@@ -13,8 +13,8 @@
 
 #define WORDS (FLASH_STORE_UNIT_BYTES / 4u)
 
-/* Which version this image is; the copy differs in this word alone. */
-static const volatile uint32_t version __attribute__((aligned(FLASH_STORE_UNIT_BYTES))) = 1;
+/* Which version this image is; the copy differs in this word alone. In Flash, read each time. */
+__attribute__((section(".rodata.version"))) static const volatile uint32_t version = 1;
 
 static void say(const char *key, uint32_t value)
 {

@@ -13,7 +13,7 @@
 #include "memory_map.h"
 
 #define MAGIC 0x53474631u
-#define BOOTS 3u
+#define BOOTS 1u
 #define WORDS (FLASH_STORE_UNIT_BYTES / 4u)
 
 struct record {
