@@ -19,7 +19,7 @@ from simgate.platform import (
     describe,
     parse_text,
 )
-from simgate.platform.facts import Tag, bit_bands, memories, system, tags
+from simgate.platform.facts import Preset, Tag, bit_bands, memories, presets, system, tags
 
 Write = Callable[..., Path]
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -280,6 +280,24 @@ def test_tags_are_read_as_renodes_monitor_reads_them(tmp_path: Path) -> None:
     path.write_text('sysbus:\n    init:\n        Tag <0x40, 0x40> "X"\n')
     with pytest.raises(PlatformError, match="a tag without a size"):
         tags(describe(path))
+
+
+def test_words_that_the_bus_writes_are_there_from_the_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "board.repl"
+    path.write_text(
+        "sysbus:\n    init:\n"
+        "        WriteWord 0x1FFF7A2A 0x05DE\n"
+        "        WriteByte 536870912 7\n"
+        "        WriteDoubleWord 0x20000004 0x12345678\n"
+    )
+    assert presets(describe(path)) == (
+        Preset(0x1FFF7A2A, b"\xde\x05"),
+        Preset(0x20000000, b"\x07"),
+        Preset(0x20000004, b"\x78\x56\x34\x12"),
+    )
+    path.write_text("sysbus:\n    init:\n        WriteByte 0x40 0x100\n")
+    with pytest.raises(PlatformError, match="more than 1 bytes"):
+        presets(describe(path))
 
 
 def test_the_f407_names_what_it_does_not_model_once() -> None:

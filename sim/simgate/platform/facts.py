@@ -24,6 +24,8 @@ _DEFAULT_PRIORITY_MASK = 0xFF  # Renode's NVIC
 _DEFAULT_MPU_REGIONS = 8  # Renode's, and every STM32's but for the larger Cortex-M7
 _MAX_MEMORY_BYTES = 256 << 20
 _NUMBER = r"(0x[0-9A-Fa-f]+|\d+)"
+_PRESET = re.compile(rf"Write(Byte|Word|DoubleWord)\s+{_NUMBER}\s+{_NUMBER}\s*$")
+_WIDTHS = {"Byte": 1, "Word": 2, "DoubleWord": 4}
 _TAG = re.compile(rf'Tag\s+<\s*{_NUMBER}\s*(,|\s)\s*\+?{_NUMBER}\s*>\s+"([^"]*)"')
 
 
@@ -54,6 +56,14 @@ class Tag:
     name: str  # "TIM7"
     base: int
     size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Bytes that a memory holds from the beginning."""
+
+    address: int
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +187,26 @@ def tags(platform: PlatformDescription) -> tuple[Tag, ...]:
             if size <= 0:
                 raise entry.error(f"a tag without a size: {statement}")
             found.append(Tag(match[4], start, size))
+    return tuple(found)
+
+
+def presets(platform: PlatformDescription) -> tuple[Preset, ...]:
+    """What the bus's ``init`` writes by Renode's ``WriteWord 0x1FFF7A2A 0x05DE`` and the like.
+
+    Raises:
+        PlatformError: a value has more bits than the access.
+    """
+    found = []
+    for entry in platform.entries:
+        for statement in entry.init if entry.name == BUS else ():
+            match = _PRESET.match(statement)
+            if match is None:
+                continue
+            width = _WIDTHS[match[1]]
+            address, value = (int(text, 16 if "x" in text else 10) for text in match.group(2, 3))
+            if value >> 8 * width:
+                raise entry.error(f"a value of more than {width} bytes: {statement}")
+            found.append(Preset(address, value.to_bytes(width, "little")))
     return tuple(found)
 
 

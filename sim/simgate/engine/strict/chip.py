@@ -9,14 +9,14 @@ from simgate.engine.strict.bus import Bus
 from simgate.engine.strict.clock import Clock
 from simgate.engine.strict.flash_area import FlashArea
 from simgate.engine.strict.host import StrictHost
-from simgate.errors import EngineError
+from simgate.errors import EngineError, PlatformError
 from simgate.peripheral.base import Peripheral
 from simgate.peripheral.model import AttachError, Model
 from simgate.peripheral.register_block import RegisterBlock
 from simgate.peripheral.registry import find_model, known_models
 from simgate.peripheral.wire import Sink
 from simgate.platform import Entry, InterruptLine, PlatformDescription, Registration
-from simgate.platform.facts import BUS, MemoryArea, Tag, bit_bands, memories, tags
+from simgate.platform.facts import BUS, MemoryArea, Tag, bit_bands, memories, presets, tags
 
 if TYPE_CHECKING:
     from simgate.core import Core
@@ -121,6 +121,14 @@ class Chip:
                 view[:] = b"\xff" * area.size  # as erased
                 self._flashes[area.name] = FlashArea(self.core, area)
             self._views[area.base] = view
+        for preset in presets(self.description):
+            found = self.find_memory(preset.address, len(preset.data))
+            if found is None:
+                raise PlatformError(
+                    f"{self.description.path}: no memory at 0x{preset.address:08x} for what the "
+                    "bus's init writes there"
+                )
+            found[1][:] = preset.data
 
     def _add(self, entry: Entry) -> None:
         kind = find_model(entry.type)

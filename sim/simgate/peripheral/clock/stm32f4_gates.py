@@ -46,7 +46,7 @@ _APB2 = {
     18: "tim11",
 }
 APB2_ENABLES = {**_APB2, 8: "adc1", 9: "adc2", 10: "adc3"}
-APB2_RESETS = {**_APB2, 8: "adc1 adc2 adc3"}
+APB2_RESETS = {**_APB2, 8: "adc1 adc2 adc3 adc123"}
 
 ENABLES = {"AHB1ENR": AHB1, "AHB2ENR": AHB2, "APB1ENR": APB1, "APB2ENR": APB2_ENABLES}
 RESETS = {"AHB1RSTR": AHB1, "AHB2RSTR": AHB2, "APB1RSTR": APB1, "APB2RSTR": APB2_RESETS}

@@ -11,7 +11,7 @@ _AHB4 = {
     **{bit: f"gpioPort{letter}" for bit, letter in enumerate("ABCDEFGHIJK")},
     19: "crc",
     21: "bdma dmamux2",
-    24: "adc3",
+    24: "adc3 adc3Common",
     25: "hsem",
 }
 _APB1L = {
