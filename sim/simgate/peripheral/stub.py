@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from simgate.peripheral.base import Peripheral, Read, Write
-from simgate.peripheral.registry import peripheral
 from simgate.peripheral.wire import Sink, Wire
 
 
@@ -35,8 +34,3 @@ class Stub(Peripheral):
         shift = (offset & 3) * 8
         mask = ((1 << width * 8) - 1) << shift
         self._words[offset & ~3] = self._words.get(offset & ~3, 0) & ~mask | value << shift & mask
-
-
-@peripheral("Timers.STM32F4_RTC")
-class RtcStub(Stub):
-    """Real-time clock (RM0090, section 26): not modelled."""

@@ -19,6 +19,7 @@ from simgate.peripheral.wire import Wire
 Names = Mapping[int, str]  # a bit: the models that it serves, parted by spaces
 BACKUP_WRITABLE = "PWR_DBP"  # the signal by which PWR opens the backup domain
 RTC_CLOCK = "RTCCLK"  # high while the clock that BDCR chose for the RTC runs
+RTC_ON_LSI = "RTCCLK_LSI"  # high while that clock is LSI
 
 _LSEON, _LSERDY, _LSEBYP = 1 << 0, 1 << 1, 1 << 2
 _RTCSEL, _RTCEN, _BDRST = 3 << 8, 1 << 15, 1 << 16
@@ -40,6 +41,7 @@ class ClockControl(RegisterBlock):
         self._wires = {None: wire, "IRQ": wire}
         self._backup_writable = host.signal(BACKUP_WRITABLE)
         self._rtc_clock = host.signal(RTC_CLOCK)
+        self._rtc_on_lsi = host.signal(RTC_ON_LSI)
         self._openers: dict[str, list[tuple[int, int]]] = {}  # model: (register, bit) that open it
         for register, names in self.ENABLES.items():
             offset = self._offsets[register]
@@ -159,4 +161,5 @@ class ClockControl(RegisterBlock):
             runs = bool(self._values[self.CSR] & _LSIRDY)
         else:
             runs = source != 0  # a divided HSE
+        self._rtc_on_lsi.set(source == _RTCSEL_LSI)
         self._rtc_clock.set(runs and bool(bdcr & _RTCEN))
