@@ -84,7 +84,7 @@ def test_the_registry_knows_the_models_of_the_board():
     assert find_model("Miscellaneous.STM32_PWR") is Stm32Pwr
     assert find_model("CAN.STMCAN") is None
     with pytest.raises(ValueError, match="two models"):
-        peripheral("UART.STM32_UART")(Stm32Pwr)
+        peripheral("Miscellaneous.STM32_PWR")(Stm32Pwr)
 
 
 def test_an_attribute_of_the_wrong_kind(host):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simgate.peripheral.timer.calendar_alarm import Alarm
-from simgate.peripheral.timer.calendar_time import CalendarTime, from_registers
+from simgate.peripheral.timer.calendar_time import CalendarTime, from_registers, to_bcd
 from simgate.peripheral.timer.stm32f4_rtc import Stm32F4Rtc
 from simgate.peripheral.timer.stm32g4_rtc import Stm32G4Rtc
 
@@ -407,9 +407,7 @@ def test_registers_hold_what_the_gregorian_calendar_says(second, twelve):
     st.integers(0, 15),
 )
 def test_the_next_alarm_is_the_first_second_that_matches(second, s, m, h, masks):
-    register = (
-        (s // 10 << 4 | s % 10) | (m // 10 << 4 | m % 10) << 8 | (h // 10 << 4 | h % 10) << 16
-    )
+    register = to_bcd(s) | to_bcd(m) << 8 | to_bcd(h) << 16
     register |= 2 << 24
     for bit, place in enumerate((7, 15, 23, 31)):
         register |= (masks >> bit & 1) << place
