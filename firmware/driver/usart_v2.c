@@ -42,7 +42,9 @@ enum usart_status usart_receive(uint8_t *byte)
     }
     *byte = (uint8_t)USART2->RDR;
     /* Errors stay until they are cleared by name, and ORE keeps the interrupt up. */
-    USART2->ICR = USART_ICR_ORECF | USART_ICR_FECF | USART_ICR_NECF;
+    if ((status & (USART_ISR_ORE | USART_ISR_FE | USART_ISR_NE)) != 0u) {
+        USART2->ICR = USART_ICR_ORECF | USART_ICR_FECF | USART_ICR_NECF;
+    }
     if ((status & USART_ISR_ORE) != 0u) {
         return USART_OVERRUN;
     }
