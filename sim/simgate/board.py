@@ -1,8 +1,8 @@
 """A board: its platform description, and what of it everybody asks for.
 
 A description has up to two faces: ``<name>.repl``, which Renode loads, and beside it
-``strict/<name>.repl``, which also names what only the strict engine models. Where there is no second
-one, the first serves both.
+``strict/<name>.repl``, which also names what only the strict engine models. Where there is no
+second one, the first serves both.
 """
 
 from __future__ import annotations

@@ -252,6 +252,6 @@ def _run(tools: Tools, command: Sequence[str], doing: str, report: Progress) -> 
 def _hint_for(output: str) -> str:
     if re.search(r"stdint\.h: No such file|cannot find -lc\b", output):
         return f"The C library for arm-none-eabi is missing: {APT_COMMAND}"
-    if "region `FLASH' overflowed" in output or "region `SRAM' overflowed" in output:
+    if re.search(r"region `\w+' overflowed", output):
         return "The program does not fit the board; the linker says by how many bytes."
     return ""

@@ -234,6 +234,13 @@ def test_the_main_job_ends_with_a_table_that_a_person_can_read(robot: Robot) -> 
     assert table.isascii()
 
 
+def test_the_keyword_spotter_computes_the_same_on_all_boards(robot: Robot) -> None:
+    done = robot(ROOT / "robot" / "boards.robot", folder=ROOT)
+    assert done.returncode == 0, done.stdout
+    assert "5 tests, 5 passed, 0 failed" in done.stdout
+    assert "are identical on stm32f407, stm32g474, stm32f746, stm32h743" in done.stdout
+
+
 @pytest.mark.parametrize("name", ["stack", "hardfault"])
 def test_the_suites_about_faults_pass(robot: Robot, name: str) -> None:
     done = robot(ROOT / "robot" / f"{name}.robot", folder=ROOT)

@@ -49,6 +49,8 @@ def test_a_description_is_read(tmp_path: Path) -> None:
         ({"bord": '"x"'}, r"app.toml:9: unknown key 'bord'"),
         ({"board": None}, r"'board' is missing: the board that it runs on"),
         ({"board": "3"}, r"app.toml:1: 'board' must be text, not 3"),
+        ({"boards": '"x"'}, r"app.toml:9: 'boards' must be a list of boards' names"),
+        ({"boards": '["x"]'}, r"app.toml:9: 'boards' must name 'stm32f407', and each board once"),
         ({"labels": '["yes", "yes"]'}, r"app.toml:5: 'labels' must be a list of different words"),
         ({"labels": '["yes", "up"]'}, r"app.toml:6: no-2.wav does not begin with one of the label"),
         ({"clips": '"none/*.wav"'}, r"app.toml:6: no clip matches 'none/\*.wav'"),
@@ -85,3 +87,15 @@ def test_an_application_is_found_by_name_folder_or_description(tmp_path: Path) -
 def test_a_prefix_that_is_no_name_in_c_is_told_before_the_build(tmp_path: Path) -> None:
     with pytest.raises(AppError, match=r"app.toml:4: 'model_prefix' must be a name in C"):
         read_app(application(tmp_path, {"model_prefix": '"a b"'}))
+
+
+def test_an_application_may_run_on_more_boards_than_one(tmp_path: Path) -> None:
+    app = read_app(application(tmp_path, {"boards": '["stm32g474", "stm32f407"]'}))
+    assert (app.board, app.boards) == ("stm32f407", ("stm32f407", "stm32g474"))
+    assert app.baseline == tmp_path / "baseline.json"
+    other = find_app(tmp_path, "stm32g474")
+    assert (other.board, other.boards) == ("stm32g474", app.boards)
+    assert other.baseline == tmp_path / "baseline.stm32g474.json"
+    with pytest.raises(AppError, match="does not run on 'stm32h743'") as caught:
+        find_app(tmp_path, "stm32h743")
+    assert "names stm32f407, stm32g474" in caught.value.hint

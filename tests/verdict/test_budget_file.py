@@ -49,6 +49,38 @@ def test_every_key_is_read_with_its_unit(tmp_path: Path) -> None:
     }
 
 
+def test_a_board_may_have_limits_of_its_own(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        """
+        [memory]
+        flash = 100
+        ram = 200
+        [instructions.layers]
+        10 = 5
+        9 = 4
+        [board.stm32h743.memory]
+        ram = 300
+        [board.stm32h743.instructions]
+        network = 7
+        [board.stm32h743.instructions.layers]
+        10 = 6
+        """,
+    )
+    everywhere = {budget.key: budget.limit for budget in read_budgets(path, "stm32f407")}
+    there = {budget.key: budget.limit for budget in read_budgets(path, "stm32h743")}
+    layers = {"instructions.layers.9": 4, "instructions.layers.10": 5}
+    assert everywhere == {"memory.flash": 100, "memory.ram": 200, **layers}
+    assert there == {
+        "memory.flash": 100,
+        "memory.ram": 300,
+        "instructions.network": 7,
+        **layers,
+        "instructions.layers.10": 6,
+    }
+    assert [*there][-2:] == [*layers]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -64,6 +96,9 @@ def test_every_key_is_read_with_its_unit(tmp_path: Path) -> None:
         ("[instructions]\nlayers = 3\n", r"toml:2: \[instructions.layers\] must be a table"),
         ("[instructions.layers]\nconv = 3\n", r"toml:2: 'conv' is no operator index"),
         ("[instructions.layers]\n1 = 'x'\n", r"toml:2: '1': not a number of instructions"),
+        ("[board.a.memory]\nrom = 2\n", r"toml:2: unknown key 'rom' in \[board.a.memory\]"),
+        ("[board.a]\nrom = 2\n", r"toml:2: unknown key 'rom' in \[board.a\]"),
+        ("board = 2\n", r"toml:1: \[board\] must be a table"),
         ("[memory\n", r"is not TOML: .*line 1"),
         ("[memory]\n", r"sets no budget"),
     ],

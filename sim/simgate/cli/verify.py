@@ -17,6 +17,9 @@ def verify(
     app: Annotated[
         str, typer.Argument(metavar="APP", help="An application's name (kws), or its folder.")
     ],
+    board: Annotated[
+        str | None, typer.Option(help="The board to run it on; else the application's own.")
+    ] = None,
     elf: Annotated[
         Path | None, typer.Option(help="A firmware that was built already; else it is built.")
     ] = None,
@@ -37,7 +40,7 @@ def verify(
     """
     from simgate.verdict.application import find_app
 
-    found = find_app(app)
+    found = find_app(app, board)
     verification = _verify(found, elf, engine, litert, quiet=as_json)
     if as_json:
         from simgate.report.verification_json import verification_json

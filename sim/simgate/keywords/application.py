@@ -19,12 +19,16 @@ class ApplicationKeywords(KeywordFamily):
 
     @keyword("Start Application")
     def start_application(
-        self, app: str, image: Path | None = None, engine: str = "strict"
+        self,
+        app: str,
+        image: Path | None = None,
+        engine: str = "strict",
+        board: str | None = None,
     ) -> None:
         """Build an application (``kws``, or a folder with an app.toml), boot it on its board.
 
-        With ``image`` that ELF is booted instead of a build. Returns when the firmware is ready.
-        The reference interpreters start beside it.
+        ``board`` is one of those that its app.toml names. With ``image`` that ELF is booted instead
+        of a build. Returns when the firmware is ready. The reference interpreters start beside it.
         """
         from simgate.verdict.application import find_app
         from simgate.verdict.layers import References
@@ -32,7 +36,7 @@ class ApplicationKeywords(KeywordFamily):
         from simgate.verdict.verification import check_inputs
 
         self.session.end()
-        found = find_app(app)
+        found = find_app(app, board)
         check_inputs(found)
         self.session.references = References(found.model)
         if image is None:
@@ -90,6 +94,40 @@ class ApplicationKeywords(KeywordFamily):
         trial = self.session.trying()
         self.session.verification = None
         trial.hear_all(trial.app.clips)
+
+    @keyword("Keep Tensors")
+    def keep_tensors(self, name: str | None = None) -> None:
+        """Keep what every layer computed so far, under a name (default: the board's).
+
+        `Tensors Should Be Identical` compares what was kept.
+        """
+        machine = self.session.running()
+        layers = machine.result().layers
+        if not layers:
+            raise KeywordFailure(
+                "The network has not run, or the image has no layer table: no tensor to keep"
+            )
+        rows = machine.image.layers()
+        self.session.kept[name or machine.board.name] = [
+            (layer.inference, f"{rows[layer.row].operator} '{rows[layer.row].name}'", layer.data)
+            for layer in layers
+        ]
+
+    @keyword("Tensors Should Be Identical")
+    def tensors_should_be_identical(self) -> str:
+        """What was kept of several machines is the same, byte for byte: all layers, all clips."""
+        from simgate.verdict.identity import first_difference
+
+        kept = self.session.kept
+        if len(kept) < 2:
+            raise KeywordFailure(f"{len(kept)} set of tensors was kept: use 'Keep Tensors' first")
+        (first, expected), *others = kept.items()
+        for name, found in others:
+            difference = first_difference(expected, found)
+            if difference:
+                raise KeywordFailure(f"{name} differs from {first}: {difference}")
+        size = sum(len(data) for _, _, data in expected)
+        return f"{len(expected)} tensors of {size:,} bytes are identical on {', '.join(kept)}"
 
     def _clip(self, path: Path, word: str) -> Clip:
         from simgate.verdict.application import Clip, word_of

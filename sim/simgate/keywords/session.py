@@ -32,6 +32,8 @@ class Session:
     references: References | None = None  # holding the application's model
     sent: tuple[Path, bytes] | None = None  # the clip that was not answered yet, and its samples
     verification: Verification | None = None  # of everything sent so far; None when outdated
+    # tensors by a name, each with inference and layer; they outlive their machine
+    kept: dict[str, list[tuple[int, str, bytes]]] = field(default_factory=dict)
     testers: dict[int, TerminalTester] = field(default_factory=dict)
     uarts: dict[int, str] = field(default_factory=dict)  # the testers' UARTs
     default_tester: int | None = None

@@ -1,4 +1,4 @@
-"""The level of a line over time, as a UART script makes it: times in seconds since its beginning."""
+"""The level of a line over time, as a UART script makes it: seconds since its beginning."""
 
 from __future__ import annotations
 

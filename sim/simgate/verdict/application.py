@@ -7,7 +7,7 @@ Paths in ``app.toml`` are relative to it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from simgate.verdict.toml_file import TomlFile, read_toml
 DESCRIPTION = "app.toml"
 _KEYS = {
     "board": "the board that it runs on",
+    "boards": "all boards that it runs on, where there are more",
     "uart": "the UART that takes clips and gives answers",
     "model": "the .tflite",
     "model_prefix": "prefix of the names in the C that was generated from the model",
@@ -49,7 +50,8 @@ class App:
 
     name: str
     folder: Path
-    board: str
+    board: str  # that it runs on now
+    boards: tuple[str, ...]  # that it can run on; the first is the one where none is asked for
     uart: str
     model: Path
     model_prefix: str
@@ -67,8 +69,24 @@ class App:
 
     @property
     def baseline(self) -> Path:
-        """Where its last accepted measurements are kept."""
-        return self.folder / "baseline.json"
+        """Where its last accepted measurements on this board are kept."""
+        board = "" if self.board == self.boards[0] else f".{self.board}"
+        return self.folder / f"baseline{board}.json"
+
+    def on(self, board: str | None) -> App:
+        """The application on that board; None stands for its first one.
+
+        Raises:
+            AppError: it does not run there.
+        """
+        if board is None:
+            return self
+        if board not in self.boards:
+            raise AppError(
+                f"{self.name} does not run on '{board}'",
+                hint=f"{self.folder / DESCRIPTION} names {', '.join(self.boards)}.",
+            )
+        return replace(self, board=board)
 
 
 def word_of(path: Path) -> str:
@@ -82,11 +100,16 @@ def known_apps() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in root("firmware").glob(f"app/*/{DESCRIPTION}")))
 
 
-def find_app(name_or_path: str | Path) -> App:
+def find_app(name_or_path: str | Path, board: str | None = None) -> App:
     """The application of that name, or in that folder.
 
+    Args:
+        name_or_path: "kws", a folder, or the path of its app.toml.
+        board: the board to run it on; None: the application's own.
+
     Raises:
-        AppError: there is none (the known ones are listed), or its description is wrong.
+        AppError: there is none (the known ones are listed), its description is wrong, or it does
+            not run on the board.
     """
     folder = Path(name_or_path)
     if folder.name == DESCRIPTION:
@@ -100,7 +123,7 @@ def find_app(name_or_path: str | Path) -> App:
                 hint=f"Known: {', '.join(known_apps()) or 'none'}; or give a folder.",
             )
         folder = shipped
-    return read_app(folder.resolve())
+    return read_app(folder.resolve()).on(board)
 
 
 def read_app(folder: Path) -> App:
@@ -121,13 +144,15 @@ def read_app(folder: Path) -> App:
     rate = top.get("sample_rate_hz", 16000)
     if isinstance(rate, bool) or not isinstance(rate, int) or rate <= 0:
         raise file.complain(f"must be a whole number of hertz, not {rate!r}", "sample_rate_hz")
+    board = _text(file, top, "board")
     model = folder / _text(file, top, "model")
     if not model.is_file():
         raise file.complain(f"the model {model} does not exist", "model")
     return App(
         name=folder.name,
         folder=folder,
-        board=_text(file, top, "board"),
+        board=board,
+        boards=_boards(file, top, board),
         uart=_text(file, top, "uart"),
         model=model,
         model_prefix=_identifier(file, top, "model_prefix"),
@@ -154,6 +179,15 @@ def _identifier(file: TomlFile, table: Any, key: str) -> str:
     if not (text.isascii() and text.isidentifier()):
         raise file.complain(f"'{key}' must be a name in C, not '{text}'", key)
     return text
+
+
+def _boards(file: TomlFile, top: Any, first: str) -> tuple[str, ...]:
+    boards = top.get("boards", [first])
+    if not isinstance(boards, list) or not all(isinstance(board, str) for board in boards):
+        raise file.complain("'boards' must be a list of boards' names", "boards")
+    if len(set(boards)) != len(boards) or first not in boards:
+        raise file.complain(f"'boards' must name '{first}', and each board once", "boards")
+    return (first, *(board for board in boards if board != first))
 
 
 def _labels(file: TomlFile, top: Any) -> tuple[str, ...]:

@@ -14,12 +14,15 @@
     [instructions.layers]        # by operator index in the .tflite
     0 = 900_000
 
+    [board.stm32h743.memory]     # what is different on one board
+    flash = "100 KiB"
+
 Every key may be left out, but not all of them; a key that is not known is an error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -58,6 +61,7 @@ class Budget:
     limit: float
 
 
+_TABLES = {"memory": "", "instructions": ""}
 _MEMORY = {
     "flash": "Flash",
     "code": "Code, constants (no weights)",
@@ -80,46 +84,73 @@ def titles() -> dict[str, str]:
     }
 
 
-def read_budgets(path: Path) -> tuple[Budget, ...]:
+def read_budgets(path: Path, board: str = "") -> tuple[Budget, ...]:
     """The budgets in a file, in the order of `titles`, layers last.
+
+    Args:
+        path: the file.
+        board: whose differences hold; the file may have those of others, too.
 
     Raises:
         BudgetError: it is missing or wrong; the message has file and line.
     """
     file = read_toml(path, BudgetError, hint="A budget file has [memory] and [instructions].")
-    file.table({"memory": "", "instructions": ""})
-    budgets = []
-    memory = file.table(_MEMORY, "memory")
+    file.table({**_TABLES, "board": ""})
+    budgets = _read(file)
+    for name in _boards(file):
+        different = _read(file, "board", name)
+        if name == board:
+            budgets |= different
+    if not budgets:
+        raise BudgetError(f"{path} sets no budget", hint=f"Known: {', '.join(titles())}.")
+    order = [*titles(), *sorted(budgets.keys() - titles().keys(), key=_layer_number)]
+    return tuple(budgets[key] for key in order if key in budgets)
+
+
+def _boards(file: TomlFile) -> list[str]:
+    boards = file.content.get("board", {})
+    if not isinstance(boards, dict):
+        raise file.complain("[board] must be a table of boards", "board")
+    for name in boards:
+        file.table(_TABLES, "board", name)
+    return list(boards)
+
+
+def _read(file: TomlFile, *place: str) -> dict[str, Budget]:
+    """The budgets of the file's top, or of one board."""
+    found = {}
+    memory = file.table(_MEMORY, *place, "memory")
     for key, title in _MEMORY.items():
         if key in memory:
-            limit = _number(file, memory[key], _size, "memory", key)
-            budgets.append(Budget(f"memory.{key}", title, Unit.BYTES, limit))
-    counts = file.table(_INSTRUCTIONS, "instructions")
+            limit = _number(file, memory[key], _size, *place, "memory", key)
+            found[f"memory.{key}"] = Budget(f"memory.{key}", title, Unit.BYTES, limit)
+    counts = file.table(_INSTRUCTIONS, *place, "instructions")
     for key, title in _INSTRUCTIONS.items():
         if key in counts and key != "layers":
             per_mac = key == "network_per_mac"
             convert, unit = (_ratio, Unit.PER_MAC) if per_mac else (_count, Unit.INSTRUCTIONS)
-            limit = _number(file, counts[key], convert, "instructions", key)
-            budgets.append(Budget(f"instructions.{key}", title, unit, limit))
-    budgets += _layers(file)
-    if not budgets:
-        raise BudgetError(f"{path} sets no budget", hint=f"Known: {', '.join(titles())}.")
-    return tuple(budgets)
+            limit = _number(file, counts[key], convert, *place, "instructions", key)
+            found[f"instructions.{key}"] = Budget(f"instructions.{key}", title, unit, limit)
+    return found | _layers(file, counts, *place)
 
 
-def _layers(file: TomlFile) -> list[Budget]:
-    table = ("instructions", "layers")
-    content: Any = file.content.get("instructions", {}).get("layers", {})
+def _layers(file: TomlFile, counts: Mapping[str, Any], *place: str) -> dict[str, Budget]:
+    table = (*place, "instructions", "layers")
+    content: Any = counts.get("layers", {})
     if not isinstance(content, dict):
-        raise file.complain("[instructions.layers] must be a table", *table)
-    budgets = []
+        raise file.complain(f"[{'.'.join(table)}] must be a table", *table)
+    found = {}
     for key, value in content.items():
         if not key.isdecimal():
             raise file.complain(f"'{key}' is no operator index (0, 1, 2, ...)", *table, key)
         limit = _number(file, value, _count, *table, key)
-        title = f"Instructions, layer {int(key)}"
-        budgets.append(Budget(f"instructions.layers.{int(key)}", title, Unit.INSTRUCTIONS, limit))
-    return budgets
+        name, title = f"instructions.layers.{int(key)}", f"Instructions, layer {int(key)}"
+        found[name] = Budget(name, title, Unit.INSTRUCTIONS, limit)
+    return found
+
+
+def _layer_number(key: str) -> int:
+    return int(key.rpartition(".")[2])
 
 
 def _number(file: TomlFile, value: Any, convert: Callable[[Any], float], *keys: str) -> float:

@@ -113,7 +113,7 @@ def check_inputs(app: App) -> None:
         BudgetError: the budgets or the baseline cannot be read.
         WavError: a clip is not what the application takes.
     """
-    read_budgets(app.budgets)
+    read_budgets(app.budgets, app.board)
     read_baseline(app.baseline)
     for clip in app.clips:
         read_clip(app, clip.path)
@@ -163,6 +163,8 @@ def judge(trial: Trial, references: References) -> Verification:
         opinion=opinion,
         measurements=measurements,
         budgets=judge_budgets(
-            read_budgets(app.budgets), measurements.figures, read_baseline(app.baseline)
+            read_budgets(app.budgets, app.board),
+            measurements.figures,
+            read_baseline(app.baseline),
         ),
     )

@@ -1,8 +1,8 @@
 """The receiving half of a UART: from the line into the data register, or a FIFO before it.
 
-Bytes come in two ways. Those that `write` gives wait in a queue outside the chip, and the next one is
-there as soon as there is room for it: nothing overruns, as on Renode. Characters that a `Line` hears
-come when they come: one that finds no room is lost, and the receiver tells of an overrun.
+Bytes come in two ways. Those that `write` gives wait in a queue outside the chip, and the next one
+is there as soon as there is room for it: nothing overruns, as on Renode. Characters that a `Line`
+hears come when they come: one that finds no room is lost, and the receiver tells of an overrun.
 
 The line counts as idle when a frame's time has gone by after the last character.
 """

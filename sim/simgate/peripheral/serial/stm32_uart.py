@@ -2,10 +2,10 @@
 
 Polled, by interrupt and by DMA; PE, FE, NF and ORE are raised by scripts played on the receive line
 (`Uart.play`), which keep the baud rate; bytes of `Uart.write` come as fast as they are read. LIN,
-synchronous, smart card, IrDA, half-duplex and flow control modes are not modelled: the result names
-them when they are switched on.
+synchronous, smart card, IrDA, half-duplex and flow control modes are not modelled: the result
+names them when they are switched on.
 
-A flag's interrupt is taken before the processor's next instruction. The baud rate comes from BRR and
+A flag's interrupt is taken before the next instruction. The baud rate comes from BRR and
 the attribute ``frequency``, the bus clock at full speed; RCC's prescalers do not change it.
 """
 

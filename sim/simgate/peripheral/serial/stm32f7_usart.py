@@ -1,15 +1,15 @@
 """USART, UART and LPUART of F7, G4 and H7 (RM0385, 31; RM0440, 37 and 38; RM0433, 48 and 49).
 
-Asynchronous mode, polled, by interrupt and by DMA, with FIFO and prescaler where the chip has them.
-PE, FE, NE and ORE are raised by scripts played on the receive line (`Uart.play`), which keep the baud
-rate; bytes of `Uart.write` come as fast as they are read. LIN, synchronous, smart card, IrDA,
-half-duplex, flow control, mute and auto-baud modes are not modelled: the result names them when they
-are switched on.
+Asynchronous mode, polled, by interrupt and by DMA, with FIFO and prescaler where the chip has
+them. PE, FE, NE and ORE are raised by scripts played on the receive line (`Uart.play`), which keep
+the baud rate; bytes of `Uart.write` come as fast as they are read. LIN, synchronous, smart card,
+IrDA, half-duplex, flow control, mute and auto-baud modes are not modelled: the result names them
+when they are switched on.
 
 A flag's interrupt is taken before the processor's next instruction. The baud rate comes from BRR,
-PRESC and the attribute ``frequency``, the kernel clock at full speed; RCC's prescalers do not change
-it. Attributes: ``lowPowerMode`` makes it an LPUART; ``fifoDepth`` is the size of each FIFO, 8 on G4
-and 16 on H7, and 0 on F7, which has neither FIFO nor prescaler.
+PRESC and the attribute ``frequency``, the kernel clock at full speed; RCC's prescalers do not
+change it. Attributes: ``lowPowerMode`` makes it an LPUART; ``fifoDepth`` is the size of each FIFO,
+8 on G4 and 16 on H7, and 0 on F7, which has neither FIFO nor prescaler.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The sending half of a UART: data register or FIFO, shift register, the wire.
 
-Firmware that polls sends at no cost of virtual time, as on Renode: a character is on the wire when it
-is written. Where an interrupt or DMA asks for the next character, each takes its frame's time, so
-that the questions come at the rate of the line.
+Firmware that polls sends at no cost of virtual time, as on Renode: a character is on the wire when
+it is written. Where an interrupt or DMA asks for the next character, each takes its frame's time,
+so that the questions come at the rate of the line.
 """
 
 from __future__ import annotations
