@@ -228,6 +228,8 @@ def _print_end(machine: Machine, result: RunResult, message: str) -> None:
     )
     for stub in result.stubs:
         print(f"simgate: the firmware touched a stub: {stub}", file=sys.stderr)
+    for remark in result.remarks:
+        print(f"simgate: {remark}", file=sys.stderr)
 
 
 def _print_registers(machine: Machine) -> None:

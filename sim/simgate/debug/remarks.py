@@ -24,6 +24,7 @@ def find_remarks(scene: Scene, fault: Fault | None) -> tuple[str, ...]:
     if scene.result.resets:
         times = "once" if scene.result.resets == 1 else f"{scene.result.resets} times"
         remarks.append(f"The chip was reset {times} before.")
+    remarks += [f"{remark}." for remark in scene.result.remarks]
     if scene.result.stubs:
         remarks.append(f"Registers without a model were touched: {', '.join(scene.result.stubs)}.")
     if any(frame.how is Origin.SCANNED for frame in scene.backtrace.frames):

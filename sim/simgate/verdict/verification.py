@@ -70,6 +70,7 @@ class Verification:
         notes = [] if self.opinion is None else [str(self.opinion)]
         notes += [f"The firmware touched a stub: {stub}" for stub in self.run.stubs]
         notes += [f"Not checked: {what}" for what in self.run.not_checked]
+        notes += [f"{remark}." for remark in self.run.remarks]
         return tuple(notes)
 
 
