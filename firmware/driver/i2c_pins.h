@@ -1,0 +1,59 @@
+#ifndef DRIVER_I2C_PINS_H
+#define DRIVER_I2C_PINS_H
+
+/* The pins of I2C1, PB8 and PB9 on every board, for both generations of the driver. */
+
+#include "clock_gates.h"
+#include "driver/cycle_counter.h"
+#include "driver/pin.h"
+
+#define I2C_SCL 8u
+#define I2C_SDA 9u
+#define AF4_I2C1 4u /* alternate function tables of DS8626, DS12288, DS10916 and DS12110 */
+#define I2C_HZ 400000u
+
+static inline void i2c_connect_pins(void)
+{
+    clock_gate_open(CLOCK_GPIOB);
+    for (uint32_t pin = I2C_SCL; pin <= I2C_SDA; pin++) {
+        pin_open_drain(GPIOB, pin);
+        pin_pull_up(GPIOB, pin);
+        pin_connect(GPIOB, pin, AF4_I2C1);
+    }
+}
+
+static inline void i2c_half_clock(void)
+{
+    const uint32_t start = cycle_counter_read();
+    while (cycle_counter_read() - start < 2500u) { /* 5 us at the fastest core's 480 MHz */
+    }
+}
+
+/* Clocks SCL by hand until SDA is high, nine times at most, and makes a stop. */
+static inline uint32_t i2c_clock_pins(void)
+{
+    pin_write(GPIOB, I2C_SCL, true);
+    pin_write(GPIOB, I2C_SDA, true);
+    pin_mode(GPIOB, I2C_SCL, GPIO_MODER_OUTPUT);
+    pin_mode(GPIOB, I2C_SDA, GPIO_MODER_OUTPUT);
+    uint32_t clocks = 0;
+    while (!pin_read(GPIOB, I2C_SDA)) {
+        if (clocks++ == 9u) {
+            return clocks;
+        }
+        pin_write(GPIOB, I2C_SCL, false);
+        i2c_half_clock();
+        pin_write(GPIOB, I2C_SCL, true);
+        i2c_half_clock();
+    }
+    pin_write(GPIOB, I2C_SCL, false);
+    pin_write(GPIOB, I2C_SDA, false);
+    i2c_half_clock();
+    pin_write(GPIOB, I2C_SCL, true);
+    i2c_half_clock();
+    pin_write(GPIOB, I2C_SDA, true);
+    i2c_half_clock();
+    return clocks;
+}
+
+#endif
