@@ -5,11 +5,15 @@
 
 #include <stdint.h>
 
+#include "board/armv7m/cache.h"
 #include "board/armv7m/dwt.h"
 
 static inline void cycle_counter_start(void)
 {
     DCB_DEMCR |= DCB_DEMCR_TRCENA; /* the unit has no clock before this */
+    if (CORE_HAS_CACHES) { /* a Cortex-M7 */
+        DWT_LAR = DWT_LAR_UNLOCK;
+    }
     DWT_CYCCNT = 0;
     DWT_CTRL |= DWT_CTRL_CYCCNTENA;
 }

@@ -11,5 +11,7 @@
 #define DWT_CTRL (*(volatile uint32_t *)0xE0001000u)
 #define DWT_CTRL_CYCCNTENA (1u << 0)
 #define DWT_CYCCNT (*(volatile uint32_t *)0xE0001004u)
+#define DWT_LAR (*(volatile uint32_t *)0xE0001FB0u) /* Cortex-M7: locked after reset (DDI 0489, 9.4) */
+#define DWT_LAR_UNLOCK 0xC5ACCE55u
 
 #endif
