@@ -273,7 +273,7 @@ def test_tags_are_read_as_renodes_monitor_reads_them(tmp_path: Path) -> None:
         "        SilenceRange <0x50000000 0x10>\n"
     )
     assert tags(describe(path)) == (
-        Tag("TIM7", 0x40001400, 0x400),
+        Tag("CAN1", 0x40006400, 0x400),
         Tag("TIM14", 0x40002000, 0x400),
         Tag("a b; c", 0x40002000, 16),
     )
@@ -313,5 +313,5 @@ def test_the_f407_names_what_it_does_not_model_once() -> None:
     taken.sort()
     for low, high in pairwise(taken):
         assert low[0] + low[1] <= high[0], (low, high)
-    assert Tag("TIM7", 0x40001400, 0x400) in tags(platform)
+    assert Tag("CAN1", 0x40006400, 0x400) in tags(platform)
     assert "IWDG" not in {tag.name.upper() for tag in tags(platform)}

@@ -134,3 +134,20 @@ def test_a_port_of_g4_and_h7_comes_up_in_analogue_mode(host):
     assert port.read(IDR, 4) == 0
     port.write(MODER, 4, 0xFFFFFF3F)
     assert port.read(IDR, 4) == 1 << 3
+
+
+def test_an_alternate_function_drives_the_pin_that_is_switched_to_it(host):
+    port = Stm32GpioPort("gpioPortA", {}, host)
+    drive = port.local_input(5, 1)
+    drive(True)
+    assert port.read(IDR, 4) == 0
+    port.write(AFRL, 4, 1 << 20)
+    port.write(MODER, 4, 2 << 10)
+    assert port.read(IDR, 4) == 1 << 5
+    levels = []
+    port.output(5).sinks.append(levels.append)
+    drive(False)
+    drive(True)
+    assert levels == [False, True]
+    port.write(AFRL, 4, 2 << 20)
+    assert port.read(IDR, 4) == 0

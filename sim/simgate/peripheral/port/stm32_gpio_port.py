@@ -17,8 +17,9 @@ from simgate.peripheral.wire import Sink, Wire
 MODER, OTYPER, OSPEEDR, PUPDR = 0x00, 0x04, 0x08, 0x0C
 IDR, ODR, BSRR, LCKR, AFRL, AFRH, BRR = 0x10, 0x14, 0x18, 0x1C, 0x20, 0x24, 0x28
 _PINS = 16
+_FUNCTIONS = 16
 _LCKK = 1 << 16
-_OUTPUT, _ANALOG = 1, 3  # fields of MODER
+_OUTPUT, _ALTERNATE, _ANALOG = 1, 2, 3  # fields of MODER
 _PULL_UP = 1  # field of PUPDR
 
 
@@ -41,6 +42,7 @@ class Stm32GpioPort(RegisterBlock):
         super().__init__(name, attributes, host)
         self._pins = tuple(Wire() for _ in range(_PINS))
         self._wires = dict(enumerate(self._pins))
+        self._functions: dict[tuple[int, int], bool] = {}  # levels of (pin, alternate function)
         self._driven: dict[int, bool] = {}  # levels put on pins from outside the chip
         self._locked_pins = 0
         self._lock_step = 0
@@ -117,6 +119,23 @@ class Stm32GpioPort(RegisterBlock):
 
         return drive
 
+    def local_input(self, index: int, line: int) -> Sink:
+        """What to call when a peripheral changes what it drives pin `index` to.
+
+        Args:
+            index: the pin, 0 to 15.
+            line: the alternate function by which the pin is the peripheral's, 0 to 15.
+        """
+        if not (0 <= index < _PINS and 0 <= line < _FUNCTIONS):
+            raise KeyError(line)
+
+        def drive(level: bool) -> None:
+            self._functions[index, line] = level
+            if self.alternate_function(index) == line:
+                self._set_levels(self._find_levels())
+
+        return drive
+
     def _reconfigure(self) -> None:
         """After a change of what pins are: modes, drivers, pulls."""
         mode, before = self._values[MODER], self._output_pins
@@ -138,6 +157,9 @@ class Stm32GpioPort(RegisterBlock):
                 high = bool(odr & bit)
             else:
                 high = self._driven.get(pin, (pull >> pin * 2) & 3 == _PULL_UP)
+                if field == _ALTERNATE and self._functions:
+                    function = (self._values[AFRL if pin < 8 else AFRH] >> pin % 8 * 4) & 15
+                    high = self._functions.get((pin, function), high)
             levels |= bit if high else 0
         return levels
 
