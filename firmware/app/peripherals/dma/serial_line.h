@@ -1,0 +1,29 @@
+#ifndef APP_SERIAL_LINE_H
+#define APP_SERIAL_LINE_H
+
+/* USART3 with both directions left to DMA; one layout for both generations of the peripheral. */
+
+#include "board/board.h"
+#include "clock_gates.h"
+
+#if BOARD_USART_GENERATION == 1
+#include "register/usart_v1.h"
+#define RECEIVED DR
+#define TRANSMIT DR
+#else
+#include "register/usart_v2.h"
+#define RECEIVED RDR
+#define TRANSMIT TDR
+#endif
+
+#define USART3 ((struct usart_registers *)USART3_BASE)
+
+static inline void serial_line_start(uint32_t clock_hz, uint32_t baud)
+{
+    clock_gate_open(CLOCK_USART3);
+    USART3->BRR = (clock_hz + baud / 2u) / baud;
+    USART3->CR3 = USART_CR3_DMAR | USART_CR3_DMAT;
+    USART3->CR1 = USART_CR1_UE | USART_CR1_TE | USART_CR1_RE;
+}
+
+#endif

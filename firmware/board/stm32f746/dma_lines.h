@@ -1,0 +1,20 @@
+#ifndef STM32F746_DMA_LINES_H
+#define STM32F746_DMA_LINES_H
+
+/* Which DMA line serves which request here (RM0385 tables 24 and 25), for a struct dma_line. */
+
+#include "driver/dma.h"
+
+#define DMA_HAS_TWO_BUFFERS 1
+
+#define DMA_LINE_USART3_RX ((struct dma_line){1, 1, 4})
+#define DMA_LINE_USART3_TX ((struct dma_line){1, 3, 4})
+#define DMA_LINE_TIM1_UP ((struct dma_line){2, 5, 6})
+#define DMA_LINE_COPY ((struct dma_line){2, 0, 0})
+
+#define DMA_USART3_RX_IRQHandler DMA1_Stream1_IRQHandler
+#define DMA_COPY_IRQHandler DMA2_Stream0_IRQHandler
+#define INTERRUPT_DMA_USART3_RX INTERRUPT_DMA1_Stream1
+#define INTERRUPT_DMA_COPY INTERRUPT_DMA2_Stream0
+
+#endif
