@@ -22,6 +22,7 @@ from simgate.errors import UartError
 from simgate.image import Image
 from simgate.peripheral.model import Samples
 from simgate.result import Input, PostMortem, RunResult
+from simgate.sensor.uart_script import UartScript
 
 
 class Machine:
@@ -181,6 +182,29 @@ class Machine:
             EngineError: there is no such model or command, or it does not take these arguments.
         """
         return self.engine.command(name, command, *arguments)
+
+    def play(self, script: UartScript | Path, uart: str = "") -> None:
+        """Have a sender outside the board play a script on a UART's receive line, beginning now.
+
+        Unlike what is written to the UART it keeps its times: firmware that does not read in time
+        loses bytes to overruns.
+
+        Args:
+            script: what to play, or a file that says it (`simgate.sensor.uart_script_text`).
+            uart: the UART; may be left out where there is one only.
+
+        Raises:
+            UartError: there is no such UART.
+            UartScriptError: the file is no script.
+            EngineError: another script is being played on it.
+        """
+        from simgate.peripheral.serial.uart import PLAY_TEXT
+
+        if isinstance(script, Path):
+            from simgate.sensor.uart_script_text import read_script
+
+            script = read_script(script)
+        self.command(self.uart(uart).name, PLAY_TEXT, script.text())
 
     def feed(self, name: str, samples: Samples, channel: int = 0) -> None:
         """Let a sensor or converter take its values from samples, whose time begins now.
