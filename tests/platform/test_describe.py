@@ -273,7 +273,7 @@ def test_tags_are_read_as_renodes_monitor_reads_them(tmp_path: Path) -> None:
         "        SilenceRange <0x50000000 0x10>\n"
     )
     assert tags(describe(path)) == (
-        Tag("CAN1", 0x40006400, 0x400),
+        Tag("TIM7", 0x40001400, 0x400),
         Tag("TIM14", 0x40002000, 0x400),
         Tag("a b; c", 0x40002000, 16),
     )

@@ -168,7 +168,7 @@ class LedTester:
         try:
             while runner.clock() < end_s and not until():
                 halt = runner.run(end_s - runner.clock())
-                if halt.reason is not StopReason.DONE:
+                if halt.reason not in (StopReason.DONE, StopReason.TIME):
                     self._fail("The run ended while an LED was watched.", halt.message)
         finally:
             self._stop_when = lambda: False
