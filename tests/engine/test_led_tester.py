@@ -32,7 +32,7 @@ class Plan:
                 listener(self.state)
         if not self._stopped:
             self.now = end
-        return Halt(StopReason.DONE, 0, self.now)
+        return Halt(StopReason.DONE if self._stopped else StopReason.TIME, 0, self.now)
 
     def stop(self) -> None:
         self._stopped = True
@@ -74,9 +74,9 @@ def test_a_state_holds() -> None:
     Plan(4.0).tester().assert_and_hold(False, 0, 3)
 
 
-def test_the_duty_cycle_counts_between_the_first_and_the_last_change() -> None:
-    Plan(1, 2, 5, 6, 9).tester().assert_duty_cycle(10, 0.25)
-    with pytest.raises(LedError, match=r"expected 0\.75 .* but got 0\.25"):
+def test_the_duty_cycle_is_that_of_the_whole_time() -> None:
+    Plan(1, 2, 5, 6, 9).tester().assert_duty_cycle(10, 0.3, 0.001)
+    with pytest.raises(LedError, match=r"expected 0\.75 .* but got 0\.3"):
         Plan(1, 2, 5, 6, 9).tester().assert_duty_cycle(10, 0.75)
     Plan().tester().assert_duty_cycle(1, 0)
     with pytest.raises(LedError, match="got 0 "):

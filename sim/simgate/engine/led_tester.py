@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NoReturn, Protocol
 
 from simgate.engine.base import Halt
@@ -93,10 +94,10 @@ class LedTester:
             self._fail("LED changed state.", f"it was {_shown(state)} for {held_s:g} s only")
 
     def assert_duty_cycle(self, duration: float, expected: float, tolerance: float = 0.05) -> None:
-        """The part of the time that it is on, between the first and the last change of a while.
+        """The part of a while that it is on.
 
-        Renode 1.16.1 compares percent with a part of one here and so never fails; this is what its
-        documentation says of it. An LED that never changes has a duty cycle of 0 or 1.
+        Renode 1.16.1 leaves out what is before the first and after the last change, and compares
+        percent with a part of one, so that too bright an LED never fails.
 
         Raises:
             LedError: the part is not within `tolerance` of `expected` (both 0 to 1).
@@ -105,11 +106,11 @@ class LedTester:
         for name, value in (("expectedDutyCycle", expected), ("tolerance", tolerance)):
             if not 0 <= value <= 1:
                 raise LedError(f"{name}: must be in range [0; 1], but was {value:g}")
+        begin = (self._runner.clock(), self.led.state)
         self._run(duration, lambda: False)
-        steps = list(zip(self._changes, self._changes[1:], strict=False))
-        whole_s = sum(later[0] - now[0] for now, later in steps)
-        on_s = sum(later[0] - now[0] for now, later in steps if now[1])
-        part = on_s / whole_s if whole_s else float(self.led.state)
+        end = (self._runner.clock(), self.led.state)
+        steps = pairwise([begin, *self._changes, end])
+        part = sum(later[0] - now[0] for now, later in steps if now[1]) / (end[0] - begin[0])
         if abs(part - expected) > tolerance:
             self._fail(
                 "Fill assertion not met:",
@@ -168,7 +169,9 @@ class LedTester:
         try:
             while runner.clock() < end_s and not until():
                 halt = runner.run(end_s - runner.clock())
-                if halt.reason not in (StopReason.DONE, StopReason.TIME):
+                if halt.reason is StopReason.TIME:
+                    return
+                if halt.reason is not StopReason.DONE:
                     self._fail("The run ended while an LED was watched.", halt.message)
         finally:
             self._stop_when = lambda: False
