@@ -6,8 +6,13 @@ from simgate.peripheral.base import Peripheral, Read, Write
 from simgate.peripheral.wire import Sink, Wire
 
 
+@peripheral("Miscellaneous.Stub")
 class Stub(Peripheral):
-    """Remembers words and does nothing; the first touch goes into ``RunResult.stubs``."""
+    """Remembers words and does nothing; the first touch goes into ``RunResult.stubs``.
+
+    A strict platform file declares what start-up code touches and nobody models, with its size:
+    ``fmc: Miscellaneous.Stub @ sysbus <0x52004000, +0x1000>``.
+    """
 
     def reset(self) -> None:
         """To the state after power-on."""

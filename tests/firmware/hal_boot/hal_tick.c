@@ -1,6 +1,8 @@
-/* hal_tick.c - the millisecond tick, priorities, and the caches of Flash. */
+/* hal_tick.c - the millisecond tick, priorities, and waits with a time-out. */
 #include "device.h"
 #include "hal.h"
+
+enum { TIMEOUT_MS = 100 };
 
 static volatile uint32_t tick_ms;
 
@@ -10,8 +12,6 @@ static void set_priority_grouping(uint32_t group)
     value &= ~(0xFFFFu << 16 | 7u << 8);
     SCB->AIRCR = value | 0x05FAu << 16 | group << 8;
 }
-
-hal_status hal_init_tick(void);
 
 hal_status hal_init_tick(void)
 {
@@ -28,9 +28,7 @@ hal_status hal_init_tick(void)
 
 hal_status hal_init(void)
 {
-    FLASH->ACR |= 1u << 9;  /* instruction cache */
-    FLASH->ACR |= 1u << 10; /* data cache */
-    FLASH->ACR |= 1u << 8;  /* prefetch */
+    hal_flash_accelerate();
     set_priority_grouping(3);
     return hal_init_tick();
 }
@@ -51,4 +49,15 @@ void hal_delay(uint32_t milliseconds)
     const uint32_t wait = milliseconds + 1u; /* at least so long, though the tick may be near */
     while (hal_get_tick() - start < wait) {
     }
+}
+
+hal_status hal_wait_for(const volatile uint32_t *reg, uint32_t mask, uint32_t value)
+{
+    const uint32_t start = hal_get_tick();
+    while ((*reg & mask) != value) {
+        if (hal_get_tick() - start > TIMEOUT_MS) {
+            return HAL_TIMEOUT;
+        }
+    }
+    return HAL_OK;
 }

@@ -11,7 +11,7 @@ static void print(const char *text)
     hal_uart_transmit((const uint8_t *)text, count, 1000);
 }
 
-static void report(const char *name, uint32_t value, uint32_t base)
+void report(const char *name, uint32_t value, uint32_t base)
 {
     char digits[12];
     uint32_t at = sizeof digits;
@@ -48,10 +48,11 @@ static uint32_t cycles_of_one_tick(void)
 
 int main(void)
 {
+    board_caches();
     if (hal_init() != HAL_OK) {
         error_handler(1);
     }
-    if (hal_power_scale_1() != HAL_OK) {
+    if (hal_power_config() != HAL_OK) {
         error_handler(2);
     }
     if (hal_oscillator_config() != HAL_OK) {
@@ -77,6 +78,8 @@ int main(void)
     report("CFGR", RCC->CFGR, 16);
     report("PRIGROUP", SCB->AIRCR >> 8 & 7u, 10);
     report("SysTick priority", SCB->SHPR[11], 16);
+    report("VTOR", SCB->VTOR, 16);
+    board_report();
     const volatile float third = 1.0f / 3.0f;
     report("a third in millionths", (uint32_t)(third * 1e6f), 10);
 

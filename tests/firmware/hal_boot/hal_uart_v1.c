@@ -1,31 +1,13 @@
-/* hal_uart.c - pins and USART2: polled transmission, reception by interrupt. */
+/* hal_uart_v1.c - USART2 with SR and DR (F4): polled transmission, reception by interrupt. */
 #include "device.h"
 #include "hal.h"
-
-void hal_gpio_alternate(uint32_t pin, uint32_t function)
-{
-    RCC->AHB1ENR |= 1u;
-    (void)RCC->AHB1ENR;
-    for (uint32_t position = 0; position < 16u; position++) {
-        if (position != pin) {
-            continue;
-        }
-        const uint32_t shift = position * 2u, half = (position & 7u) * 4u;
-        GPIOA->OSPEEDR = (GPIOA->OSPEEDR & ~(3u << shift)) | 3u << shift;
-        GPIOA->OTYPER &= ~(1u << position);
-        GPIOA->PUPDR = (GPIOA->PUPDR & ~(3u << shift)) | 1u << shift;
-        GPIOA->AFR[position >> 3] = (GPIOA->AFR[position >> 3] & ~(15u << half)) | function << half;
-        GPIOA->MODER = (GPIOA->MODER & ~(3u << shift)) | 2u << shift;
-    }
-}
+#include "received.h"
 
 void hal_uart_init(uint32_t baud)
 {
-    static const uint8_t apb_shift[8] = {0, 0, 0, 0, 1, 2, 3, 4};
-    const uint32_t clock_hz = SystemCoreClock >> apb_shift[RCC->CFGR >> 10 & 7u];
+    const uint32_t clock_hz = hal_uart_clock_hz();
 
-    RCC->APB1ENR |= 1u << 17;
-    (void)RCC->APB1ENR;
+    hal_uart_clock();
     USART2->CR1 &= ~(1u << 13);
     USART2->CR2 &= ~(3u << 12);
     USART2->CR1 = (USART2->CR1 & ~(1u << 12 | 1u << 10 | 1u << 9 | 1u << 15)) | 1u << 3 | 1u << 2;
@@ -62,9 +44,6 @@ hal_status hal_uart_transmit(const uint8_t *bytes, uint32_t count, uint32_t time
     return wait_for_flag(1u << 6, start, timeout_ms);
 }
 
-static volatile uint8_t received[64];
-static volatile uint32_t received_head, received_tail;
-
 void hal_uart_receive_interrupt(void)
 {
     NVIC_IPR[USART2_IRQ] = 5u << 4;
@@ -78,17 +57,6 @@ void USART2_IRQHandler(void)
 {
     const uint32_t status = USART2->SR;
     if ((status & 0xFu) == 0 && (status & USART2->CR1 & 1u << 5) != 0) {
-        received[received_head % sizeof received] = (uint8_t)USART2->DR;
-        received_head = received_head + 1u;
+        received_put((uint8_t)USART2->DR);
     }
-}
-
-int hal_uart_received(void)
-{
-    if (received_tail == received_head) {
-        return -1;
-    }
-    const int byte = received[received_tail % sizeof received];
-    received_tail = received_tail + 1u;
-    return byte;
 }
