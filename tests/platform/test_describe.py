@@ -24,7 +24,10 @@ from simgate.platform.facts import Preset, Tag, bit_bands, memories, presets, sy
 Write = Callable[..., Path]
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = REPOSITORY.parent / "shared" / "platforms"
-SHIPPED = sorted((REPOSITORY / "platforms").rglob("*.repl"))
+# what lies in chip/ is read by the others only
+SHIPPED = sorted((REPOSITORY / "platforms").glob("*.repl")) + sorted(
+    (REPOSITORY / "platforms" / "strict").glob("*.repl")
+)
 BOARDS = ("stm32f407", "stm32f746", "stm32g474", "stm32h743")
 
 

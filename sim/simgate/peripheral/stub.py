@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simgate.peripheral.base import Peripheral, Read, Write
+from simgate.peripheral.registry import peripheral
 from simgate.peripheral.wire import Sink, Wire
 
 

@@ -24,6 +24,7 @@ typedef struct {
 #define DEMCR (*(REG *)0xE000EDFCu)
 #define DWT_CTRL (*(REG *)0xE0001000u)
 #define DWT_CYCCNT (*(REG *)0xE0001004u)
+#define DWT_LAR (*(REG *)0xE0001FB0u) /* of a Cortex-M7: the key opens the others */
 
 /* The caches of a Cortex-M7. */
 #define CCSIDR (*(REG *)0xE000ED80u)

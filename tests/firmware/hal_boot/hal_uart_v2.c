@@ -12,8 +12,7 @@ void hal_uart_init(uint32_t baud)
     USART2->CR3 &= ~(1u << 11 | 1u << 9 | 1u << 8 | 1u << 5 | 1u << 3 | 1u << 1);
     USART2->BRR = (hal_uart_clock_hz() + baud / 2u) / baud;
     USART2->CR1 |= 1u;
-    /* both directions acknowledged: TEACK and REACK */
-    (void)hal_wait_for(&USART2->ISR, 3u << 21, 3u << 21);
+    (void)hal_wait_for(&USART2->ISR, USART_ACKNOWLEDGED, USART_ACKNOWLEDGED);
 }
 
 static hal_status wait_for_flag(uint32_t flag, uint32_t start, uint32_t timeout_ms)

@@ -62,6 +62,9 @@ int main(void)
         error_handler(4);
     }
     DEMCR |= 1u << 24;
+    if (DWT_HAS_LOCK) {
+        DWT_LAR = 0xC5ACCE55u;
+    }
     DWT_CYCCNT = 0;
     DWT_CTRL |= 1u;
     hal_gpio_alternate(2, 7);

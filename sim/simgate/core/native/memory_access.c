@@ -8,6 +8,8 @@
 #include "memory.h"
 #include "timing.h"
 
+#define VENDOR_DEVICES UINT32_C(0xE0041000) /* behind TPIU */
+
 static bool refuse(struct cpu *cpu, enum fault_kind kind, uint32_t address, uint8_t width,
                    bool is_store)
 {
@@ -193,10 +195,23 @@ static bool is_system_space(uint32_t address)
     return address >> 20 == 0xE00u;
 }
 
+/* What the chip's maker put on the private peripheral bus, such as DBGMCU; as all of the bus it is
+ * for privileged code only: the system half refuses others. */
+static bool is_vendor_device(const struct cpu *cpu, uint32_t address)
+{
+    return address >= VENDOR_DEVICES && (cpu->memory_view & VIEW_PRIVILEGED) != 0
+           && memory_region(cpu->memory, address) != NULL;
+}
+
+static bool is_for_system(const struct cpu *cpu, uint32_t address)
+{
+    return is_system_space(address) && !is_vendor_device(cpu, address);
+}
+
 static bool load_at(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t *value)
 {
-    const bool done = is_system_space(address) ? system_load(cpu, address, width, value)
-                                               : load_region(cpu, address, width, value);
+    const bool done = is_for_system(cpu, address) ? system_load(cpu, address, width, value)
+                                                  : load_region(cpu, address, width, value);
 
     if (cpu->memory->watches.count != 0 && done)
         watch_note(cpu, address, width, false);
@@ -205,8 +220,8 @@ static bool load_at(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t *
 
 static bool store_at(struct cpu *cpu, uint32_t address, uint8_t width, uint32_t value)
 {
-    const bool done = is_system_space(address) ? system_store(cpu, address, width, value)
-                                               : store_region(cpu, address, width, value);
+    const bool done = is_for_system(cpu, address) ? system_store(cpu, address, width, value)
+                                                  : store_region(cpu, address, width, value);
 
     if (cpu->memory->watches.count != 0 && done)
         watch_note(cpu, address, width, true);

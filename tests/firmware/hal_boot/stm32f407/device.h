@@ -32,6 +32,7 @@ typedef struct {
 #define USART2 ((usart_registers *)0x40004400u)
 #define PWR ((pwr_registers *)0x40007000u)
 #define FLASH ((flash_registers *)0x40023C00u)
+#define DWT_HAS_LOCK 0
 #define DBGMCU_IDCODE (*(REG *)0xE0042000u)
 
 /* One word in the bit-band alias for each bit of the peripherals' first megabyte. */

@@ -32,6 +32,8 @@ typedef struct {
 #define USART2 ((usart_registers *)0x40004400u)
 #define PWR ((pwr_registers *)0x40007000u)
 #define FLASH ((flash_registers *)0x40023C00u)
+#define USART_ACKNOWLEDGED (1u << 21) /* TEACK; no REACK here */
+#define DWT_HAS_LOCK 1
 #define DBGMCU_IDCODE (*(REG *)0xE0042000u)
 
 enum { HSI_HZ = 16000000, HSE_HZ = 25000000 };

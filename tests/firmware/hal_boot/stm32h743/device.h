@@ -39,6 +39,8 @@ _Static_assert(__builtin_offsetof(rcc_registers, APB4ENR) == 0xF4, "RCC layout")
 #define FLASH ((flash_registers *)0x52002000u)
 #define SYSCFG_PWRCR (*(REG *)0x5800042Cu)
 #define SYSCFG_CCCSR (*(REG *)0x58000420u)
+#define USART_ACKNOWLEDGED (3u << 21) /* TEACK, REACK */
+#define DWT_HAS_LOCK 1
 #define DBGMCU_IDCODE (*(REG *)0x5C001000u)
 #define AXI_TARGET_7_FN_MOD (*(REG *)0x51008108u)
 #define FMC_BCR1 (*(REG *)0x52004000u)
