@@ -58,7 +58,7 @@ def test_a_stub_reads_back_and_is_reported(host):
     write(0x24, 4, 0xCA)
     write(0x25, 1, 0x53)
     assert read(0x24, 4) == 0x53CA
-    assert set(host.notes) == {"crs ()"}
+    assert set(host.notes) == {"crs (Miscellaneous.Stub)"}
 
 
 def test_an_or_gate(host):
