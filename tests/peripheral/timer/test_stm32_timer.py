@@ -450,3 +450,68 @@ def test_a_reset_forgets_plans(tim3, host):
     tim3.reset()
     assert not host._calls
     assert (get(tim3, "ARR"), tim3.read(CNT, 4)) == (0xFFFF, 0)
+
+
+# ---- TRGO alone: pulses without the rest ----
+
+
+@pytest.mark.parametrize(
+    ("frequency", "prescaler", "reload"), [(HZ, 0, 5249), (108_000_000, 2, 99)]
+)
+@pytest.mark.parametrize("mode", [0, 0x10, 0x20])
+def test_pulses_of_trgo_come_at_the_ticks_of_update_events(
+    host, frequency, prescaler, reload, mode
+):
+    """Whether nobody else waits (the short way) or an interrupt is waited for, too."""
+    seen = {}
+    for name, dier in (("tim2", 0), ("tim5", 1)):
+        timer = make(host, name, frequency=frequency)
+        ticks = seen[name] = []
+        host.signal(f"TIM{name[3]}_TRGO").sinks.append(
+            lambda level, ticks=ticks: ticks.append(host.now) if level else None
+        )
+        timer.output("IRQ").sinks.append(
+            lambda level, timer=timer: timer.write(SR, 4, 0) if level else None
+        )
+        put(timer, PSC=prescaler, ARR=reload, CR2=0x20, DIER=dier, CR1=mode, EGR=1)
+        put(timer, SR=0)
+        ticks.clear()
+        put(timer, CR1=mode | 1)
+    host.advance_ticks(60 * (prescaler + 1) * (reload + 1) * 2)
+    assert len(seen["tim2"]) > 50
+    assert seen["tim2"] == seen["tim5"]
+
+
+def test_looking_at_the_timer_adds_no_pulse_and_loses_none(host):
+    timer = make(host, "tim2")
+    pulses = []
+    host.signal("TIM2_TRGO").sinks.append(lambda level: pulses.append(host.now) if level else None)
+    put(timer, ARR=99, CR2=0x20, CR1=1)
+    for _ in range(7):
+        clocks(host, 330)
+        get(timer, "CNT")
+        assert get(timer, "SR") & 1
+        put(timer, SR=0)
+    assert len(pulses) == 23
+    assert pulses == [200 * (n + 1) for n in range(23)]
+    put(timer, ARR=49)
+    clocks(host, 100)
+    assert len(pulses) == 25
+    put(timer, CR1=0)
+    clocks(host, 1000)
+    assert len(pulses) == 25
+
+
+def test_a_listener_that_writes_to_the_timer_finds_it_up_to_date(host):
+    timer = make(host, "tim2")
+    counts = []
+
+    def look(level):
+        if level:
+            counts.append(get(timer, "CNT"))
+            put(timer, SR=0)
+
+    host.signal("TIM2_TRGO").sinks.append(look)
+    put(timer, ARR=99, CR2=0x20, CR1=1)
+    clocks(host, 1000)
+    assert counts == [0] * 10

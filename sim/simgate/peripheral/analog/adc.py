@@ -80,6 +80,7 @@ class Adc(RegisterBlock):
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
         super().__init__(name, attributes, host)
         self._reference_v = self.number("referenceVoltage", 3.3)
+        self._steps_per_volt = 0.0
         self._irq = Wire()
         self._wires = {None: self._irq, "IRQ": self._irq}
         self._request = host.signal(name.upper())
@@ -197,7 +198,7 @@ class Adc(RegisterBlock):
         if channel >= self.CHANNELS:
             self._complain(f"channel {channel} was converted, which it does not have")
             return 0
-        code = int(channels.voltage[channel](time_s) * full_scale / self._reference_v + 0.5)
+        code = int(channels.voltage[channel](time_s) * self._steps_per_volt + 0.5)
         if code >= full_scale:
             return full_scale - 1
         return max(code, 0)

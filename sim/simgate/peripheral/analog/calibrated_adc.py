@@ -209,6 +209,8 @@ class CalibratedAdc(Adc):
         sequencer.auto_injected = bool(cfgr & JAUTO)
         sequencer.regular.burst = (cfgr >> 17 & 7) + 1 if cfgr & DISCEN else 0
         sequencer.injected.burst = 1 if cfgr & JDISCEN and not cfgr & JAUTO else 0
+        sequencer.ready()
+        self._steps_per_volt = self._full_scale / self._reference_v
         was_on = self._dma
         self._dma, self._dma_circular = self.dma_mode()
         if not self._dma or not was_on:

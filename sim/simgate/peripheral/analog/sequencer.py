@@ -68,11 +68,15 @@ class Sequencer:
         self._handle: Handle | None = None
         self._origin = 0  # tick
         self._units = 0  # since then
+        self._single: Step | None = None
+        self._single_ticks = 0
+        self._single_sampling_s = 0.0
 
     def set_clock(self, frequency_hz: Fraction) -> None:
         """The ADC's clock."""
         ticks = Fraction(self._host.tick_hz) / (2 * frequency_hz)
         self._numerator, self._denominator = ticks.numerator, ticks.denominator
+        self.ready()
 
     @property
     def busy(self) -> bool:
@@ -83,11 +87,28 @@ class Sequencer:
         """The ticks of so many halves of an ADC cycle, rounded up."""
         return -(-half_cycles * self._numerator // self._denominator)
 
+    def ready(self) -> None:
+        """The groups have changed: whether a trigger of the regular one can go the short way."""
+        group = self.regular
+        self._single = None
+        if self.continuous or self.auto_injected or group.at or len(group.steps) != 1:
+            return
+        step = group.steps[0]
+        if step.repeats == 1:
+            self._single = step
+            self._single_ticks = self.ticks_of(step.conversion)
+            per_second = self._denominator * self._host.tick_hz
+            self._single_sampling_s = step.sampling * self._numerator / per_second
+
     def trigger(self, group: Group, tick: int) -> bool:
         """Begin the group's next burst; False: it is at work already, or empty."""
         if group.active or not group.steps:
             return False
         group.active = True
+        if group is self.regular and self._single and self._running is None and not self.held:
+            self._running, self._origin = group, tick
+            self._handle = self._host.at_tick(tick + self._single_ticks, self._end_single)
+            return True
         group.left = group.burst or len(group.steps)
         if group.at >= len(group.steps):
             group.at = 0
@@ -139,6 +160,16 @@ class Sequencer:
         end = self._units + step.conversion * step.repeats
         tick = self._origin - (-end * self._numerator // self._denominator)
         self._handle = self._host.at_tick(tick, self._end)
+
+    def _end_single(self) -> None:
+        """The only conversion of a trigger has ended: `_end` and `_go_on` for that case."""
+        group = self.regular
+        self._handle = self._running = None
+        group.active = False
+        step = group.steps[0]
+        sampled_s = self._origin / self._host.tick_hz + self._single_sampling_s
+        self._converted(group, step, 0, True, sampled_s, 0.0)
+        self._finished(group)
 
     def _end(self) -> None:
         group = self._running

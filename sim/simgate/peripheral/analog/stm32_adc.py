@@ -189,6 +189,8 @@ class Stm32Adc(Adc):
         sequencer.auto_injected = bool(cr1 & JAUTO)
         sequencer.regular.burst = (cr1 >> 13 & 7) + 1 if cr1 & DISCEN else 0
         sequencer.injected.burst = 1 if cr1 & JDISCEN and not cr1 & JAUTO else 0
+        sequencer.ready()
+        self._steps_per_volt = self._full_scale / self._reference_v
         self._watched = cr1 & (AWDEN | JAWDEN)
         self._each = bool(cr2 & EOCS)
         self._dma = bool(cr2 & DMA)

@@ -143,6 +143,10 @@ class Counter:
         """Clocks until so many steps are done."""
         return steps * self.divider - self.part
 
+    def clocks_of_a_turn(self) -> int:
+        """Clocks between an overflow or underflow and the next one."""
+        return (self.reload if self.mode == CENTRE else self.reload + 1) * self.divider
+
     def _period(self) -> int:
         return 2 * self.reload if self.mode == CENTRE else self.reload + 1
 

@@ -125,6 +125,13 @@ class Course:
                 steps = found
         return counter.clocks(steps) if steps else 0
 
+    def update_clocks(self) -> int:
+        """Clocks between update events while nothing is written; 0: there are none."""
+        counter = self.counter
+        if not self.running or counter.blocked or self.no_updates or self.one_pulse:
+            return 0
+        return counter.clocks_of_a_turn() * (self.repetitions + 1)
+
     def _steps_to_update(self) -> int:
         counter = self.counter
         first = counter.steps_to_turn()

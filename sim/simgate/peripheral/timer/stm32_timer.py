@@ -84,6 +84,8 @@ class Stm32Timer(RegisterBlock):
         self._clock = 0  # of the timer, up to which the course has gone
         self._planned: Handle | None = None
         self._planned_tick = 0
+        self._planned_call: Callable[[], None] | None = None
+        self._beat_clock = self._beat_period = 0
         self._paced_tick = 0  # until which planned events have used up their share
         self._burst_index = 0
         self.outputs = TimerOutputs(self)
@@ -211,7 +213,7 @@ class Stm32Timer(RegisterBlock):
 
     def plan(self) -> None:
         """Have the host call when the next thing happens that somebody waits for."""
-        tick = 0
+        tick, call = 0, self._due
         if self._ticking and self.course.running:
             clocks = self.course.clocks_to(
                 update=self.outputs.awaits_update(),
@@ -221,14 +223,34 @@ class Stm32Timer(RegisterBlock):
             if clocks:
                 tick = -(-(self._clock + clocks) * self.host.tick_hz // self._hz)
                 tick = max(tick, self._paced_tick - _GAP * _BURST)
+                if self._beats():
+                    self._beat_clock, call = self._clock + clocks, self._beat
         if self._planned is not None:
-            if tick == self._planned_tick:
+            if tick == self._planned_tick and call == self._planned_call:
                 return
             self.host.cancel(self._planned)
             self._planned = None
         if tick:
-            self._planned_tick = tick
-            self._planned = self.host.at_tick(tick, self._due)
+            self._planned_tick, self._planned_call = tick, call
+            self._planned = self.host.at_tick(tick, call)
+
+    def _beats(self) -> bool:
+        """Only TRGO's pulses at update events are waited for, and they come at a steady rate."""
+        course = self.course
+        period = course.update_clocks()
+        if not period or period * self.host.tick_hz < 2 * _GAP * self._hz:
+            return False
+        self._beat_period = period
+        return self.outputs.awaits_trgo_only() and not course.pending
+
+    def _beat(self) -> None:
+        """A pulse of TRGO; everything else is made up for when somebody looks."""
+        self._planned = None
+        self.outputs.beat()
+        if self._planned is None and self._planned_call == self._beat:
+            self._beat_clock += self._beat_period
+            self._planned_tick = -(-self._beat_clock * self.host.tick_hz // self._hz)
+            self._planned = self.host.at_tick(self._planned_tick, self._beat)
 
     def _due(self) -> None:
         self._planned = None

@@ -59,6 +59,7 @@ class TimerOutputs:
             self.wires[f"CH{index + 1}N"] = self._complements[index]
         for index in range(own, 4):
             self.wires[index] = Wire()  # Renode has four everywhere
+        self._beats_given = 0
         self._ready = True
 
     _ready = False
@@ -127,6 +128,25 @@ class TimerOutputs:
             else:
                 wanted |= 1 << (mms2 - _MMS_REFERENCES)
         return wanted
+
+    def awaits_trgo_only(self) -> bool:
+        """Nobody waits for anything but the pulses of TRGO at update events."""
+        timer = self._timer
+        dier, cr2 = timer.value("DIER"), timer.word("CR2")
+        return (
+            cr2 >> 4 & 7 == _MMS_UPDATE
+            and bool(self._trgo.sinks)
+            and not (cr2 >> 20 & 0xF == _MMS_UPDATE and self._trgo2.sinks)
+            and not (dier & 1 and not timer.value("SR") & 1)
+            and not dier & ~1 & 0x7FFF
+            and not self.awaited_matches()
+            and not self.awaited_edges()
+        )
+
+    def beat(self) -> None:
+        """One pulse of TRGO, ahead of the update event that makes it."""
+        self._beats_given += 1
+        self._trgo.pulse()
 
     # levels
 
@@ -197,7 +217,8 @@ class TimerOutputs:
         dier, cr2 = timer.value("DIER"), timer.word("CR2")
         if updates:
             self.request_update(updates)
-            self._pulse_trgo(_MMS_UPDATE, updates)
+            self._pulse_trgo(_MMS_UPDATE, updates - self._beats_given)
+        self._beats_given = 0
         if matched and matched[0]:
             self._pulse_trgo(_MMS_COMPARE, matched[0])
         if dier & 0x1E00:
