@@ -58,6 +58,8 @@ class UartWaveform:
 
     def noisy(self, from_s: float, to_s: float) -> bool:
         """Whether the line is disturbed between two times."""
+        if not self.noise:
+            return False
         index = bisect_left(self.noise, (to_s, to_s)) - 1
         return index >= 0 and self.noise[index][1] > from_s
 

@@ -93,19 +93,22 @@ class Line:
     def _end(self, wave: UartWaveform, edge_s: float, line_format: LineFormat) -> None:
         self.receiving = False
         bit_s = float(line_format.bit_s)
-        samples = [edge_s + (index + 1.5) * bit_s for index in range(line_format.word_bits + 1)]
-        word = sum(wave.level(at) << index for index, at in enumerate(samples[:-1]))
-        errors = 0
-        if not wave.level(samples[-1]):
+        word, errors, at_s = 0, 0, edge_s + 0.5 * bit_s
+        window_s = _WINDOW * bit_s
+        for bit in range(line_format.word_bits + 1):
+            at_s += bit_s
+            word |= wave.level(at_s) << bit
+            if wave.noise and wave.noisy(at_s - window_s, at_s + window_s):
+                errors |= NOISE
+        stop = 1 << line_format.word_bits
+        if not word & stop:
             errors |= FRAMING
-        if any(wave.noisy(at - _WINDOW * bit_s, at + _WINDOW * bit_s) for at in samples):
-            errors |= NOISE
+        word &= ~stop
         if line_format.parity_is_wrong(word):
             errors |= PARITY
         if self._owner.receiving:
             self._receiver.hear(word, errors)
-            stop_s = edge_s + float(line_format.frame_s)
-            self._receiver.plan_idle(stop_s - samples[-1])
+            self._receiver.plan_idle(edge_s + float(line_format.frame_s) - at_s)
         else:
             self._receiver.lost_while_off += 1
-        self._await(wave.next_fall(samples[-1]))
+        self._await(wave.next_fall(at_s))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 PARITY, FRAMING, NOISE = 1 << 0, 1 << 1, 1 << 2
@@ -17,11 +17,13 @@ class LineFormat:
     word_bits: int  # 7 to 9
     odd_parity: bool | None = None  # None: the word has no parity bit
     stop_bits: Fraction = Fraction(1)
+    frame_s: Fraction = field(init=False)
+    """Seconds from the start bit's edge to the end of the last stop bit."""
 
-    @property
-    def frame_s(self) -> Fraction:
-        """Seconds from the start bit's edge to the end of the last stop bit."""
-        return self.bit_s * (1 + self.word_bits + self.stop_bits)
+    def __post_init__(self) -> None:
+        """Work out what is asked for with each character."""
+        frame_s = self.bit_s * (1 + self.word_bits + self.stop_bits)
+        object.__setattr__(self, "frame_s", frame_s)
 
     def parity_is_wrong(self, word: int) -> bool:
         """Whether the number of ones in the word, parity bit included, is not as agreed."""

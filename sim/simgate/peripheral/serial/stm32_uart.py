@@ -58,12 +58,14 @@ class Stm32Uart(Uart):
         self._sr = _SR_RESET
         self._seen = 0  # flags that the last read of SR showed
         self._sending = False
+        self._format: LineFormat | None = None  # None: a register has changed
         self._registers = dict.fromkeys(_WRITABLE, 0)
         self._cr1 = 0
 
     def reset(self) -> None:
         """To the state after power-on."""
         self._sr, self._seen, self._cr1 = _SR_RESET, 0, 0
+        self._format = None
         self._sending = False
         self._registers = dict.fromkeys(_WRITABLE, 0)
         super().reset()
@@ -82,6 +84,12 @@ class Stm32Uart(Uart):
         return self._cr1 & (_UE | _RE) == _UE | _RE
 
     def line_format(self) -> LineFormat:
+        """As the registers have it now."""
+        if self._format is None:
+            self._format = self._new_format()
+        return self._format
+
+    def _new_format(self) -> LineFormat:
         """Baud rate = f / (8 * (2 - OVER8) * USARTDIV), 30.3.4."""
         brr, cr1 = self._registers[BRR], self._cr1
         divider = 8 * (brr >> 4) + (brr & 7) if cr1 & _OVER8 else brr
@@ -167,6 +175,7 @@ class Stm32Uart(Uart):
         self._update_interrupt()
 
     def _store(self, word: int, value: int, mask: int) -> None:
+        self._format = None
         mask &= _WRITABLE[word]
         stored = self._registers[word] & ~mask | value & mask
         if word == CR1:

@@ -102,10 +102,12 @@ class Stm32F7Usart(Uart):
         self._sending = False
         self._sent = 0
         self._timeout: Handle | None = None
+        self._format: LineFormat | None = None  # None: a register has changed
 
     def reset(self) -> None:
         """To the state after power-on."""
         self._registers = dict.fromkeys(self._writable, 0)
+        self._format = None
         self._stop()
         super().reset()
 
@@ -123,6 +125,12 @@ class Stm32F7Usart(Uart):
         return self._registers[CR1] & (_UE | _RE) == _UE | _RE
 
     def line_format(self) -> LineFormat:
+        """As the registers have it now."""
+        if self._format is None:
+            self._format = self._new_format()
+        return self._format
+
+    def _new_format(self) -> LineFormat:
         """RM0440, 37.5.7: f / USARTDIV, twice that with OVER8; LPUART (38.4.7): 256 * f / BRR."""
         brr, cr1 = self._registers[BRR], self._registers[CR1]
         if self._low_power:
@@ -240,6 +248,7 @@ class Stm32F7Usart(Uart):
             self._update()
 
     def _store(self, word: int, value: int, mask: int) -> None:
+        self._format = None
         mask &= self._writable[word]
         old = self._registers[word]
         stored = self._registers[word] = old & ~mask | value & mask

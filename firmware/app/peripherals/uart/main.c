@@ -1,0 +1,304 @@
+/*
+ * USART3 on PB10 (TX) and PB11 (RX): a line echoed by interrupts; frames with noise, framing and
+ * parity errors, a break; an overrun; messages of any length through a ring filled by DMA, each ended
+ * by an idle line; the FIFO, where there is one; and LPUART1, where there is one.
+ *
+ * Each part says on the console when it listens, and then what it found.
+ */
+
+#include <stdbool.h>
+
+#include "board.h"
+#include "board/armv7m/cache.h"
+#include "board/armv7m/system_control.h"
+#include "clock_gates.h"
+#include "dma_lines.h"
+#include "driver/console.h"
+#include "driver/dma.h"
+#include "driver/pin.h"
+#include "driver/tick.h"
+#include "interrupts.h"
+#include "placement.h"
+#include "serial_port.h"
+
+#define USART3 ((struct usart_registers *)USART3_BASE)
+#define BAUD 115200u
+#define AF7_USART3 7u
+#define LINE_BYTES 64u
+#define RING_BYTES 32u
+#define MESSAGES 3u
+#define WITH_PARITY (USART_CR1_M | USART_CR1_PCE) /* eight bits of data and an even parity bit */
+
+enum mode { MODE_OFF, MODE_ECHO, MODE_COUNT, MODE_RING };
+
+static volatile enum mode mode;
+static volatile uint8_t line[LINE_BYTES];
+static volatile uint32_t line_size;  /* bytes so far */
+static volatile bool line_complete;
+static volatile uint32_t line_sent;  /* bytes of the echo */
+static volatile uint32_t parity, framing, noise, overrun;
+
+static DMA_BUFFER uint8_t ring[RING_BYTES];
+static uint32_t ring_read;            /* where the next message begins */
+static volatile uint32_t idle_lines;
+
+static void say(const char *key, uint32_t value)
+{
+    console_text(key);
+    console_text("=");
+    console_unsigned(value);
+    console_text("\n");
+}
+
+static void say_bytes(const char *key, const volatile uint8_t *bytes, uint32_t size)
+{
+    console_text(key);
+    console_text("=");
+    for (uint32_t i = 0; i < size; i++) {
+        const char text[2] = {(char)bytes[i], '\0'};
+        console_text(text);
+    }
+    console_text("\n");
+}
+
+static void receive(uint32_t status)
+{
+    parity += (status & SERIAL_PE) != 0u;
+    framing += (status & SERIAL_FE) != 0u;
+    noise += (status & SERIAL_NE) != 0u;
+    overrun += (status & SERIAL_ORE) != 0u;
+    const uint8_t byte = serial_take(USART3);
+    if ((status & SERIAL_RXNE) == 0u) {
+        return;
+    }
+    if (byte == '\n') {
+        line_complete = true;
+        if (mode == MODE_ECHO) {
+            USART3->CR1 |= USART_CR1_TXEIE;
+        }
+    } else if (line_size < LINE_BYTES) {
+        line[line_size++] = byte;
+    }
+}
+
+static void send_next(void)
+{
+    if (line_sent < line_size) {
+        USART3->SERIAL_TRANSMIT = line[line_sent++];
+    } else {
+        USART3->SERIAL_TRANSMIT = '\n';
+        USART3->CR1 &= ~USART_CR1_TXEIE;
+    }
+}
+
+void USART3_IRQHandler(void);
+
+void USART3_IRQHandler(void)
+{
+    const uint32_t status = serial_status(USART3);
+    if (mode == MODE_RING) {
+        idle_lines += (status & SERIAL_IDLE) != 0u;
+        (void)serial_take(USART3); /* DMA has taken the bytes: this clears the flags only */
+        return;
+    }
+    if ((status & (SERIAL_RXNE | SERIAL_ORE)) != 0u) {
+        receive(status);
+    }
+    if ((USART3->CR1 & USART_CR1_TXEIE) != 0u && (status & SERIAL_TXE) != 0u) {
+        send_next();
+    }
+}
+
+static void listen(enum mode how, uint32_t cr1, uint32_t cr3)
+{
+    USART3->CR1 = 0;
+    mode = how;
+    line_size = line_sent = 0;
+    line_complete = false;
+    parity = framing = noise = overrun = 0;
+    USART3->CR3 = cr3;
+    USART3->CR1 = cr1 | USART_CR1_TE | USART_CR1_RE;
+    USART3->CR1 |= USART_CR1_UE;
+}
+
+static void wait_for_line(void)
+{
+    while (!line_complete) {
+        wait_for_interrupt();
+    }
+}
+
+static void wait_ms(uint32_t duration)
+{
+    const uint32_t start = tick_ms();
+    while (tick_ms() - start < duration) {
+        wait_for_interrupt();
+    }
+}
+
+static void say_flaws(void)
+{
+    say("bytes", line_size);
+    say("parity", parity);
+    say("framing", framing);
+    say("noise", noise);
+    say("overrun", overrun);
+}
+
+static void try_echo(void)
+{
+    listen(MODE_ECHO, USART_CR1_RXNEIE, 0);
+    console_text("listening=echo\n");
+    wait_for_line();
+    while ((USART3->CR1 & USART_CR1_TXEIE) != 0u || (serial_status(USART3) & SERIAL_TC) == 0u) {
+    }
+    say_bytes("echo", line, line_size);
+}
+
+static void try_flaws(const char *what, uint32_t cr1)
+{
+    listen(MODE_COUNT, cr1 | USART_CR1_RXNEIE | USART_CR1_PEIE, USART_CR3_EIE);
+    console_text(what);
+    wait_for_line();
+    say_flaws();
+}
+
+/* Nobody reads for a while: the first byte stays, the others are lost. */
+static void try_overrun(void)
+{
+    listen(MODE_COUNT, 0, 0);
+    console_text("listening=overrun\n");
+    wait_ms(20);
+    const uint32_t status = serial_status(USART3);
+    const uint8_t kept = serial_take(USART3);
+    say("overrun", (status & SERIAL_ORE) != 0u);
+    say_bytes("kept", &kept, 1);
+    say("empty", (serial_status(USART3) & (SERIAL_RXNE | SERIAL_ORE)) == 0u);
+}
+
+static void say_message(void)
+{
+    uint8_t message[RING_BYTES];
+    uint32_t size = 0;
+    const uint32_t written = RING_BYTES - dma_remaining(DMA_LINE_USART3_RX);
+    cache_invalidate(ring, sizeof ring);
+    while (ring_read != written % RING_BYTES) {
+        message[size++] = ring[ring_read];
+        ring_read = (ring_read + 1u) % RING_BYTES;
+    }
+    say_bytes("message", message, size);
+}
+
+static void try_ring(void)
+{
+    const struct dma_transfer transfer = {
+        .line = DMA_LINE_USART3_RX,
+        .direction = DMA_TO_MEMORY,
+        .peripheral = &USART3->SERIAL_RECEIVED,
+        .memory = ring,
+        .count = RING_BYTES,
+        .size = DMA_BYTE,
+        .circular = true,
+    };
+    listen(MODE_RING, USART_CR1_IDLEIE, USART_CR3_DMAR);
+    wait_ms(2); /* an idle line that was there before is not an end */
+    idle_lines = 0;
+    dma_start(&transfer);
+    console_text("listening=ring\n");
+    for (uint32_t told = 0; told < MESSAGES;) {
+        wait_for_interrupt();
+        if (idle_lines > told) {
+            told++;
+            say_message();
+        }
+    }
+    dma_stop(DMA_LINE_USART3_RX);
+}
+
+/* As the overrun, but there is room for eight. */
+static void try_fifo(void)
+{
+#ifdef USART_CR1_FIFOEN
+    listen(MODE_COUNT, USART_CR1_FIFOEN, 0);
+    if ((USART3->CR1 & USART_CR1_FIFOEN) == 0u) {
+        console_text("fifo=none\n");
+        return;
+    }
+    console_text("listening=fifo\n");
+    wait_ms(20);
+    say("overrun", (serial_status(USART3) & SERIAL_ORE) != 0u);
+    while ((serial_status(USART3) & SERIAL_RXNE) != 0u) {
+        line[line_size++] = serial_take(USART3);
+    }
+    say_bytes("fifo", line, line_size);
+#else
+    console_text("fifo=none\n");
+#endif
+}
+
+#ifdef LPUART1_BASE
+static void connect_low_power(void)
+{
+#ifdef BDMA_BASE /* STM32H743: PA9, PA10, alternate function 3 (DS12110 table 9) */
+    pin_connect(GPIOA, 9, 3);
+    pin_connect(GPIOA, 10, 3);
+#else /* STM32G474: PC1, PC0, alternate function 8 (DS12288 table 13) */
+    clock_gate_open(CLOCK_GPIOC);
+    pin_connect(GPIOC, 1, 8);
+    pin_connect(GPIOC, 0, 8);
+#endif
+}
+#endif
+
+static void try_low_power(uint32_t clock_hz)
+{
+#ifdef LPUART1_BASE
+    struct usart_registers *const port = (struct usart_registers *)LPUART1_BASE;
+    const uint32_t baud = 115200u;
+    clock_gate_open(CLOCK_LPUART1);
+    /* BRR is 256 clocks / baud (RM0440 38.4.7); its 20 bits ask for at least three clocks a bit. */
+    port->BRR = (uint32_t)((256ull * clock_hz + baud / 2u) / baud);
+    port->CR1 = USART_CR1_UE | USART_CR1_TE | USART_CR1_RE;
+    connect_low_power();
+    console_text("listening=lpuart\n");
+    while ((serial_status(port) & SERIAL_RXNE) == 0u) {
+    }
+    const uint32_t status = serial_status(port);
+    const uint8_t byte = serial_take(port);
+    say_bytes("lpuart", &byte, 1);
+    say("framing", (status & SERIAL_FE) != 0u);
+    port->SERIAL_TRANSMIT = byte;
+    port->SERIAL_TRANSMIT = '\n';
+#else
+    (void)clock_hz;
+    console_text("lpuart=none\n");
+#endif
+}
+
+int main(void)
+{
+    const struct clock_tree clock = board_start();
+    clock_gate_open(CLOCK_GPIOB);
+    clock_gate_open(CLOCK_USART3);
+    clock_gate_open(CLOCK_DMA1);
+#ifdef DMA_CLOCK_MULTIPLEXER
+    clock_gate_open(DMA_CLOCK_MULTIPLEXER);
+#endif
+    pin_pull_up(GPIOB, 11);
+    pin_connect(GPIOB, 10, AF7_USART3);
+    pin_connect(GPIOB, 11, AF7_USART3);
+    USART3->BRR = (clock.apb1_hz + BAUD / 2u) / BAUD;
+    nvic_enable(INTERRUPT_USART3);
+
+    try_echo();
+    try_flaws("listening=flaws\n", 0);
+    try_flaws("listening=parity\n", WITH_PARITY);
+    try_overrun();
+    try_ring();
+    try_fifo();
+    try_low_power(clock.apb1_hz);
+    console_text("done\n");
+    for (;;) {
+        wait_for_interrupt();
+    }
+}
