@@ -66,3 +66,4 @@ The Wrong Request Is Told
     Should Contain    ${remarks}    ${what}
     Should Contain    ${remarks}    USART3_RX
     Should Contain    ${remarks}    asks in vain
+    Should Not Contain    ${remarks}    data cache

@@ -47,6 +47,7 @@ class FakeHost:
         self.notes: list[str] = []
         self.resets: list[str] = []
         self.remarks: list[str] = []
+        self.transfers: list[tuple[str, int, int, bool]] = []
         self.restarts = 0
         self.signals: dict[str, Wire] = {}
         self.gates: dict[str, bool] = {}
@@ -124,6 +125,9 @@ class FakeHost:
                 return Port(base, read, write)
         self.bus_read_block(address, size)
         return Port(0, self.bus_read, self.bus_write)
+
+    def note_transfer(self, master: str, address: int, size: int, writes: bool) -> None:
+        self.transfers.append((master, address, size, writes))
 
     def tcm_read(self, address: int, size: int) -> bytes:
         if not 0 <= address <= len(self.tcm) - size:

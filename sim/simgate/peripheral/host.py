@@ -127,6 +127,17 @@ class Host(Protocol):
         """
         ...
 
+    def note_transfer(self, master: str, address: int, size: int, writes: bool) -> None:
+        """Tell that a transfer reads or has written that memory, past the core's caches.
+
+        Args:
+            master: who, for people.
+            address: where it begins.
+            size: bytes.
+            writes: it writes there, else it reads.
+        """
+        ...
+
     def tcm_read(self, address: int, size: int) -> bytes:
         """Bytes of a memory coupled to the processor, through its slave port, as MDMA reads them.
 

@@ -2,8 +2,10 @@
  * is, how it is switched, and operations of maintenance (DDI 0403, B2.2 and B4.8; DDI 0489).
  *
  * Every access goes to the memory itself here, so that nothing is ever stale: an operation is
- * accepted and counted, no more. The Cortex-M4 has none of these registers.
+ * accepted and counted, and the lines that it names are kept for those who check what DMA moves.
+ * The Cortex-M4 has none of these registers.
  */
+#include "memory.h"
 #include "processor.h"
 #include "system.h"
 
@@ -15,6 +17,13 @@ enum {
     ICIALLU = 0xF50,
     MAINTENANCE_FIRST = ICIALLU,
     MAINTENANCE_RESERVED = 0xF54,
+    DCIMVAC = 0xF5C, /* operations on data: I invalidate, C clean, SW a set and way */
+    DCISW = 0xF60,
+    DCCMVAU = 0xF64,
+    DCCMVAC = 0xF68,
+    DCCSW = 0xF6C,
+    DCCIMVAC = 0xF70,
+    DCCISW = 0xF74,
     BPIALL = 0xF78,
     ITCMCR = 0xF90,
     DTCMCR = 0xF94,
@@ -43,6 +52,7 @@ enum {
     AHBSCR_WRITABLE = 0xFFFF,
 };
 
+#define CCR_DATA_CACHE UINT32_C(0x10000) /* CCR.DC */
 #define CTR_FORMAT UINT32_C(0x80000000)
 #define CCSIDR_POLICIES UINT32_C(0xF0000000) /* write-through, write-back, both allocations */
 
@@ -152,6 +162,64 @@ bool cache_load(struct cpu *cpu, uint32_t offset, uint32_t *value)
     }
 }
 
+unsigned cache_policy(const struct cpu *cpu, uint32_t address)
+{
+    return cpu->system->scb.ccr & CCR_DATA_CACHE ? mpu_cacheability(&cpu->memory->mpu, address) : 0;
+}
+
+/* A loop over a buffer makes one range. */
+static void log_line(struct line_log *log, uint32_t address)
+{
+    const uint32_t first = address & ~(uint32_t)(LINE_BYTES - 1), last = first + LINE_BYTES - 1;
+
+    for (unsigned i = log->count; i-- != 0;) {
+        if (first >= log->first[i] && first <= log->last[i])
+            return;
+        if (first == log->last[i] + 1) {
+            log->last[i] = last;
+            return;
+        }
+    }
+    if (log->count == LINE_RANGES_KEPT) {
+        log->all = true;
+        return;
+    }
+    log->first[log->count] = first;
+    log->last[log->count++] = last;
+}
+
+static void log_operation(struct cpu *cpu, uint32_t offset, uint32_t value)
+{
+    struct line_log *cleaned = &cpu->system->cleaned, *invalidated = &cpu->system->invalidated;
+
+    if (!(cpu->system->scb.ccr & CCR_DATA_CACHE))
+        return; /* nothing is in it yet */
+    switch (offset) {
+    case DCIMVAC:
+        log_line(invalidated, value);
+        break;
+    case DCISW:
+        invalidated->all = true;
+        break;
+    case DCCMVAU:
+    case DCCMVAC:
+        log_line(cleaned, value);
+        break;
+    case DCCSW:
+        cleaned->all = true;
+        break;
+    case DCCIMVAC:
+        log_line(cleaned, value);
+        log_line(invalidated, value);
+        break;
+    case DCCISW:
+        cleaned->all = invalidated->all = true;
+        break;
+    default: /* of instructions and branches */
+        break;
+    }
+}
+
 bool cache_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes)
 {
     uint32_t writable;
@@ -167,6 +235,7 @@ bool cache_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lane
     }
     if (is_maintenance(offset)) {
         cpu->system->cache_maintenance++;
+        log_operation(cpu, offset, value);
         return true;
     }
     return offset == CLIDR || offset == CTR || offset == CCSIDR || offset == ABFSR;

@@ -277,6 +277,8 @@ bool mpu_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes)
  * false: there is no such register. */
 bool cache_load(struct cpu *cpu, uint32_t offset, uint32_t *value);
 bool cache_store(struct cpu *cpu, uint32_t offset, uint32_t value, uint32_t lanes);
+/* How the data cache keeps an address now: 0 not at all, 1 write-through, 2 write-back. */
+unsigned cache_policy(const struct cpu *cpu, uint32_t address);
 
 /* Watchpoints (watch.h): run() looks whether one was hit, and reports it once. */
 bool watch_is_pending(const struct cpu *cpu);

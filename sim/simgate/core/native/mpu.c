@@ -15,6 +15,7 @@ enum {
     RBAR_VALID = 1 << 4,
     RASR_ENABLE = 1 << 0,
     RASR_WRITABLE = 0x173FFF3F,
+    RASR_S = 1 << 18,
     RASR_XN = 1 << 28,
     SMALLEST = 4,             /* RASR.SIZE of 32 bytes */
     SMALLEST_WITH_PARTS = 7,  /* of 256 bytes: subregions exist from here on */
@@ -100,6 +101,41 @@ unsigned mpu_permissions(const struct mpu *mpu, uint32_t address, bool privilege
             return without_execution_of_system_space(region_permissions(mpu, number, privileged),
                                                      address);
     return without_execution_of_system_space(background(mpu, address, privileged), address);
+}
+
+/* The default memory map, where write-back and write-through are the architecture's hints. */
+static unsigned default_cacheability(uint32_t address)
+{
+    switch (address >> 29) {
+    case 0: /* code */
+    case 4: /* external memory, its upper half */
+        return 1;
+    case 1: /* SRAM */
+    case 3: /* external memory, its lower half */
+        return 2;
+    default:
+        return 0;
+    }
+}
+
+unsigned mpu_cacheability(const struct mpu *mpu, uint32_t address)
+{
+    unsigned number = mpu->control & MPU_ENABLE ? mpu->region_count : 0;
+    uint32_t first, last;
+
+    while (number-- != 0) {
+        if (!mpu_region_range(mpu, number, &first, &last) || address < first || address > last ||
+            part_is_disabled(mpu, number, address))
+            continue;
+        const unsigned tex = mpu->attributes[number] >> 19 & 7u;
+        const unsigned cb = mpu->attributes[number] >> 16 & 3u;
+        if (mpu->attributes[number] & RASR_S) /* the Cortex-M7 does not cache what is shared */
+            return 0;
+        if (tex & 4u) /* the outer policy, as the inner one */
+            return cb == 0 ? 0 : cb == 2 ? 1 : 2;
+        return cb < 2 || tex == 2 ? 0 : cb == 2 ? (tex == 0) : 2;
+    }
+    return default_cacheability(address);
 }
 
 unsigned mpu_range_permissions(const struct mpu *mpu, uint32_t first, uint32_t last,

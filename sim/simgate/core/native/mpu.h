@@ -44,6 +44,9 @@ unsigned mpu_range_permissions(const struct mpu *mpu, uint32_t first, uint32_t l
 /* What region `number` covers; false: it is disabled. */
 bool mpu_region_range(const struct mpu *mpu, unsigned number, uint32_t *first, uint32_t *last);
 
+/* How a data cache keeps an address: 0 not at all, 1 write-through, 2 write-back (B3.1, B3.5.5). */
+unsigned mpu_cacheability(const struct mpu *mpu, uint32_t address);
+
 void mpu_reset(struct cpu *cpu);
 
 #endif

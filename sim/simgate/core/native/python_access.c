@@ -104,6 +104,17 @@ PyObject *core_poke(PyObject *object, PyObject *const *args, Py_ssize_t count)
     Py_RETURN_NONE;
 }
 
+PyObject *core_cacheability(PyObject *object, PyObject *argument)
+{
+    const CoreObject *self = (CoreObject *)object;
+    uint32_t address;
+
+    if (!to_u32(argument, &address) || !core_usable(self)) {
+        return NULL;
+    }
+    return PyLong_FromUnsignedLong(cache_policy(self->cpu, address));
+}
+
 /* ---- as the processor accesses: faults and devices count ---- */
 
 static PyObject *access_failed(const CoreObject *self)

@@ -58,6 +58,39 @@ static PyObject *core_number(PyObject *object, void *closure)
     Py_RETURN_NONE;
 }
 
+static PyObject *line_ranges(const struct line_log *log)
+{
+    if (log->all) {
+        Py_RETURN_NONE;
+    }
+    PyObject *list = PyList_New(0);
+    for (unsigned i = 0; list != NULL && i < log->count; i++) {
+        PyObject *range = Py_BuildValue("(II)", (unsigned)log->first[i], (unsigned)log->last[i]);
+        const bool added = range != NULL && PyList_Append(list, range) == 0;
+        Py_XDECREF(range);
+        if (!added) {
+            Py_CLEAR(list);
+        }
+    }
+    return list;
+}
+
+static PyObject *core_get_cleaned_lines(PyObject *object, void *closure)
+{
+    const CoreObject *self = (CoreObject *)object;
+
+    (void)closure;
+    return core_usable(self) ? line_ranges(&self->cpu->system->cleaned) : NULL;
+}
+
+static PyObject *core_get_invalidated_lines(PyObject *object, void *closure)
+{
+    const CoreObject *self = (CoreObject *)object;
+
+    (void)closure;
+    return core_usable(self) ? line_ranges(&self->cpu->system->invalidated) : NULL;
+}
+
 static PyObject *core_get_sleeping(PyObject *object, void *closure)
 {
     const CoreObject *self = (CoreObject *)object;
@@ -225,6 +258,10 @@ PyGetSetDef python_core_attributes[] = {
     NUMBER("ipsr", ATTRIBUTE_IPSR, "Number of the exception that runs; 0 in Thread mode."),
     NUMBER("cache_maintenance", ATTRIBUTE_CACHE_MAINTENANCE,
            "Maintenance operations asked of a Cortex-M7's caches since creation."),
+    {"cleaned_lines", core_get_cleaned_lines, NULL,
+     "[(first, last)] of what was cleaned while the data cache was on; None: all of it.", NULL},
+    {"invalidated_lines", core_get_invalidated_lines, NULL,
+     "[(first, last)] of what was invalidated while the data cache was on; None: all of it.", NULL},
     {"sleeping", core_get_sleeping, NULL, "Whether the core waits in WFI or WFE.", NULL},
     {"cycles", core_get_cycles, NULL, "Clock cycles by the cycle model, or None.", NULL},
     {"cycle_stalls", core_get_cycle_stalls, NULL,

@@ -142,6 +142,8 @@ static PyMethodDef core_methods[] = {
     {"write", core_write, METH_VARARGS, "write(address, data)"},
     {"peek", FAST(core_peek), "peek(address, width) -> int"},
     {"poke", FAST(core_poke), "poke(address, width, value)"},
+    {"cacheability", core_cacheability, METH_O,
+     "cacheability(address) -> 0 not at all, 1 write-through, 2 write-back, as caches are now"},
     {"load", core_load, METH_VARARGS, "load(address, width) -> int"},
     {"store", core_store, METH_VARARGS, "store(address, width, value)"},
     {"reset", core_reset, METH_NOARGS, "reset() -> bool"},

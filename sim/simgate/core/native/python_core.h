@@ -88,6 +88,7 @@ PyObject *core_read(PyObject *object, PyObject *args);
 PyObject *core_write(PyObject *object, PyObject *args);
 PyObject *core_peek(PyObject *object, PyObject *const *args, Py_ssize_t count);
 PyObject *core_poke(PyObject *object, PyObject *const *args, Py_ssize_t count);
+PyObject *core_cacheability(PyObject *object, PyObject *argument);
 PyObject *core_load(PyObject *object, PyObject *args);
 PyObject *core_store(PyObject *object, PyObject *args);
 /* python_run.c */

@@ -101,6 +101,15 @@ struct scb {
 };
 
 /* Caches and TCMs of a Cortex-M7: cache.c. */
+/* Which lines of the data cache one kind of operation has named, ever: for those who check DMA. */
+enum { LINE_RANGES_KEPT = 64 };
+
+struct line_log {
+    uint32_t first[LINE_RANGES_KEPT], last[LINE_RANGES_KEPT]; /* bytes */
+    unsigned count;
+    bool all; /* the whole cache, or more ranges than are kept */
+};
+
 struct cache {
     uint32_t csselr, itcmcr, dtcmcr, ahbpcr, cacr, ahbscr;
 };
@@ -177,6 +186,7 @@ struct system {
     uint64_t exceptions_taken, tail_chained;
     uint64_t exception_counts[EXCEPTION_COUNT]; /* taken since the last reset */
     uint64_t cache_maintenance; /* operations asked for */
+    struct line_log cleaned, invalidated; /* since creation, while the data cache was on */
     uint32_t stubs[STUBS_KEPT]; /* system registers touched that are not modelled */
     unsigned stub_count;
 };

@@ -12,6 +12,7 @@ from simgate.engine.monitor_line import Argument
 from simgate.engine.registry import engine
 from simgate.engine.strict.chip import Chip
 from simgate.engine.strict.clock import Clock
+from simgate.engine.strict.coherency import coherency_remarks
 from simgate.engine.strict.debug_port import DebugPort
 from simgate.engine.strict.handler_watch import HandlerWatch
 from simgate.engine.strict.heap_watch import HeapWatch
@@ -249,8 +250,13 @@ class StrictEngine(Engine):
 
     def _remarks(self) -> tuple[str, ...]:
         """What the models have to say."""
-        of_models = (model.remarks() for model in self._chip.models.values())
-        return (*self._chip.host.remarks, *(remark for own in of_models for remark in own))
+        chip = self._chip
+        of_models = (model.remarks() for model in chip.models.values())
+        return (
+            *chip.host.remarks,
+            *(remark for own in of_models for remark in own),
+            *coherency_remarks(self._core, chip.areas, chip.host.transfers),
+        )
 
     def debug_port(self) -> DebugPort:
         """For debuggers: the core, moved step by step."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from simgate.engine.strict.bus import Bus
 from simgate.engine.strict.clock import Clock
+from simgate.engine.strict.coherency import Transfer
 from simgate.engine.strict.flash_area import FlashArea
 from simgate.engine.strict.gate import Gate
 from simgate.engine.strict.verdicts import Verdict
@@ -14,6 +15,8 @@ from simgate.errors import EngineError
 from simgate.peripheral.model import Model
 from simgate.peripheral.wire import Wire
 from simgate.result import FaultKind
+
+_TRANSFERS_KEPT = 256
 
 
 class StrictHost:
@@ -52,6 +55,7 @@ class StrictHost:
         self.tcm_read = bus.tcm_read
         self.tcm_write = bus.tcm_write
         self.stubs: dict[str, None] = {}  # in order of first touch
+        self.transfers: dict[Transfer, None] = {}  # of DMA, in order
         self.remarks: dict[str, None] = {}  # in order of first remark
 
     def signal(self, name: str) -> Wire:
@@ -84,6 +88,11 @@ class StrictHost:
         model = self._models.get(name)
         if model is not None:
             model.reset()
+
+    def note_transfer(self, master: str, address: int, size: int, writes: bool) -> None:
+        """Note it once."""
+        if len(self.transfers) < _TRANSFERS_KEPT:
+            self.transfers.setdefault(Transfer(master, address, size, writes))
 
     def touched(self, what: str) -> None:
         """Note it once."""

@@ -183,11 +183,16 @@ class Channel(Listener):
         span = last * self._peripheral_step + self._width
         self._base, self._read, self._write = port(self._host, self._peripheral, span)
         span = last * self._memory_step + self._memory_width
+        self._span = (self._memory, span)
+        if self.cr & DIR:
+            self._host.note_transfer(self.label, self._memory, span, False)
         way = port(self._host, self._memory, span)
         self._memory_base, self._memory_read, self._memory_write = way
 
     def _finish(self) -> None:
         self.flags |= TCIF
+        if not self.cr & DIR:
+            self._host.note_transfer(self.label, *self._span, True)
         if self.cr & MEM2MEM:
             return
         if self.cr & (CIRC | DBM):

@@ -288,6 +288,9 @@ class MdmaChannel:
         source_tcm, target_tcm = bool(tbr >> 16 & 1), bool(tbr >> 17 & 1)
         address = self.registers[SAR]
         self._error = address & 0x7F
+        if not source_tcm and source_step > 0:
+            span = (size // source - 1) * source_step + source
+            self._host.note_transfer(self.label, address, span, False)
         data = self._gather(address, source, source_step, size // source, source_tcm)
         for bit, part in ((12, 1), (13, 2), (14, 4)):
             if self.cr >> bit & 1 and source >= 2 * part:
@@ -297,6 +300,9 @@ class MdmaChannel:
         self.registers[SAR] = address + size // source * source_step & 0xFFFFFFFF
         address = self.registers[DAR]
         self._error = address & 0x7F | _TED
+        if not target_tcm and target_step > 0:
+            span = (-(-len(data) // target) - 1) * target_step + target
+            self._host.note_transfer(self.label, address, span, True)
         self._scatter(address, target, target_step, data, target_tcm)
         self.registers[DAR] = address + -(-len(data) // target) * target_step & 0xFFFFFFFF
         self._error = 0

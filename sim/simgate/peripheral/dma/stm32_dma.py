@@ -114,12 +114,16 @@ class Stm32Dma(Peripheral):
             if names
             else f"SxCR.CHSEL selects channel {channel}, to which nothing is connected there"
         )
+        other_way = "_RX" if stream.gives else "_TX"
         asking = [
             f"{name} asks in vain: channel {other} of stream {column}"
             for other in range(CHANNELS)
             for column in range(STREAMS)
             for name in self._requests[other][column]
-            if name not in names and self._nobody_serves(name) and self.host.signal(name).level
+            if name not in names
+            and not name.endswith(other_way)
+            and self._nobody_serves(name)
+            and self.host.signal(name).level
         ]
         return "; ".join([text, *asking])
 

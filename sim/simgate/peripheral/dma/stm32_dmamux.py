@@ -90,6 +90,7 @@ class Stm32Dmamux(Peripheral):
             host.signal(f"{name.upper()}_EVT{number}") for number in range(channels)
         )
         self._sof = self._of = 0
+        self._ever_selected: set[int] = set()
 
     @staticmethod
     def _master(channels: int, number: int) -> str:
@@ -132,7 +133,10 @@ class Stm32Dmamux(Peripheral):
         asking = [
             f"{name} (DMAREQ_ID {number}) asks in vain"
             for number, name in enumerate(names)
-            if number not in selected and name != "-" and self._request(number).level
+            if number not in selected
+            and name != "-"
+            and not (name.endswith("_TX") and number in self._ever_selected)  # it just idles
+            and self._request(number).level
         ]
         found = []
         for channel in self._channels:
@@ -161,6 +165,7 @@ class Stm32Dmamux(Peripheral):
         if not 0 < number < len(names) or names[number] == "-":
             channel.out.set(False)
             return
+        self._ever_selected.add(number)
         source = channel.source = self._request(number)
         out = channel.out
         channel.budget = 0 if channel.cr & SE else (channel.cr >> 19 & 0x1F) + 1

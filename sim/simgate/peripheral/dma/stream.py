@@ -63,6 +63,7 @@ class Stream(Listener):
         self._refuse = refuse
         self._direction = _TO_MEMORY
         self._last_lines: tuple[Wire, ...] = ()
+        self._written: tuple[int, int] | None = None  # memory that this round writes
         self._plan = CopyPlan(host, self.catch_up)
         self.reset()
 
@@ -84,6 +85,11 @@ class Stream(Listener):
     def interrupt(self) -> bool:
         """Whether a flag is set whose interrupt is enabled."""
         return bool(self.flags & ((self.cr & _ENABLES) << 1 | (self.fcr >> 7 & 1)))
+
+    @property
+    def gives(self) -> bool:
+        """Whether it moves from memory to a peripheral."""
+        return self._direction == _TO_PERIPHERAL
 
     @property
     def fifo_control(self) -> int:
@@ -235,7 +241,15 @@ class Stream(Listener):
                 f"{self.ndtr} items of {width} bytes do not fill accesses of {memory_width}: "
                 "the last one carries undefined bytes (10.3.13)"
             )
-        if self._direction == _MEMORY_TO_MEMORY or not self.ndtr:
+        if not self.ndtr:
+            return
+        size = self.ndtr * width if self.cr & MINC else memory_width
+        self._written = (self._memory, size) if self._direction != _TO_PERIPHERAL else None
+        if self._direction == _TO_PERIPHERAL:
+            self._host.note_transfer(self.label, self._memory, size, False)
+        if self._direction == _MEMORY_TO_MEMORY:
+            size = (self.ndtr - 1) * self._peripheral_step + width
+            self._host.note_transfer(self.label, self._peripheral, size, False)
             return
         span = (self.ndtr - 1) * self._peripheral_step + width
         self._base, self._read, self._write = port(self._host, self._peripheral, span)
@@ -250,6 +264,8 @@ class Stream(Listener):
 
     def _finish(self) -> None:
         """The last item of a round has been moved."""
+        if self._written is not None:
+            self._host.note_transfer(self.label, *self._written, True)
         self.flags |= TCIF
         if self.cr & CIRC:
             self.ndtr = self._programmed
