@@ -137,6 +137,20 @@ class Bmi270(ByteRegisterDevice):
             Path(path), "angular_rate", channel, start_ns, offset_type, offset_ns
         )
 
+    @command("FeedAccelerationFromFile")
+    def feed_acceleration_from_file(
+        self, path: str | Path, start_s: float = 0.0, repeat: int = 1
+    ) -> None:
+        """Acceleration from a CSV or RESD file from now on; ``repeat`` -1: for ever."""
+        self.feed_of_acceleration.play_file(Path(path), start_s, repeat)
+
+    @command("FeedAngularRateFromFile")
+    def feed_angular_rate_from_file(
+        self, path: str | Path, start_s: float = 0.0, repeat: int = 1
+    ) -> None:
+        """Angular rate from a CSV or RESD file from now on; ``repeat`` -1: for ever."""
+        self.feed_of_rate.play_file(Path(path), start_s, repeat)
+
     def feed(self, samples: Samples, channel: int = 0) -> None:
         """Channel 0: acceleration; channel 1: angular rate."""
         if channel not in (0, 1):

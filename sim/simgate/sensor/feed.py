@@ -87,6 +87,17 @@ class Feed:
         self._play(stream.playing(rest=self.default), begin, offset_ns)
         self._not_before = self._host.ticks() + start_ns * self._host.tick_hz // NS
 
+    def play_file(self, path: Path, start_s: float = 0.0, repeat: int = 1) -> None:
+        """A CSV, RESD or WAV file in virtual time, from now on; ``repeat`` -1: without end.
+
+        Raises:
+            StreamError: it cannot be read, or has not the sensor's channels in units of theirs.
+        """
+        if repeat < 0:
+            self.play(Stream.from_file(path, start_s=start_s, end="loop"))
+        else:
+            self.play(Stream.from_file(path, start_s=start_s, repeat=repeat))
+
     def play(self, samples: Samples) -> None:
         """Samples whose time begins now; a `Stream` is checked for its channels and units.
 

@@ -35,6 +35,11 @@ class GenericSpiSensor(FaultySensor, SpiDevice):
         """A text with one byte a line, in decimals."""
         self.feed_of_bytes.push_file(Path(path), repeat)
 
+    @command("FeedFromFile")
+    def feed_from_file(self, path: str | Path, start_s: float = 0.0, repeat: int = 1) -> None:
+        """Bytes from a CSV or RESD file from now on; ``repeat`` -1: for ever."""
+        self.feed_of_bytes.play_file(Path(path), start_s, repeat)
+
     def feed(self, samples: Samples, channel: int = 0) -> None:
         """Bytes from samples whose time begins now."""
         self.feed_of_bytes.play(samples)

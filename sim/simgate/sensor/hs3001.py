@@ -121,6 +121,20 @@ class Hs3001(FaultySensor, I2cDevice):
         """A RESD file in virtual time."""
         self.feed_of_humidity.play_resd(Path(path), "humidity", channel, 0, offset_type, offset_ns)
 
+    @command("FeedTemperatureFromFile")
+    def feed_temperature_from_file(
+        self, path: str | Path, start_s: float = 0.0, repeat: int = 1
+    ) -> None:
+        """Temperature from a CSV or RESD file from now on; ``repeat`` -1: for ever."""
+        self.feed_of_temperature.play_file(Path(path), start_s, repeat)
+
+    @command("FeedHumidityFromFile")
+    def feed_humidity_from_file(
+        self, path: str | Path, start_s: float = 0.0, repeat: int = 1
+    ) -> None:
+        """Humidity from a CSV or RESD file from now on; ``repeat`` -1: for ever."""
+        self.feed_of_humidity.play_file(Path(path), start_s, repeat)
+
     def feed(self, samples: Samples, channel: int = 0) -> None:
         """Channel 0: temperature in degC; channel 1: humidity in %."""
         if channel not in (0, 1):

@@ -122,6 +122,13 @@ class Lis2dw12(ByteRegisterDevice):
             Path(path), "acceleration", channel, start_ns, offset_type, offset_ns
         )
 
+    @command("FeedAccelerationFromFile")
+    def feed_acceleration_from_file(
+        self, path: str | Path, start_s: float = 0.0, repeat: int = 1
+    ) -> None:
+        """Acceleration from a CSV or RESD file from now on; ``repeat`` -1: for ever."""
+        self.feed_of_acceleration.play_file(Path(path), start_s, repeat)
+
     def feed(self, samples: Samples, channel: int = 0) -> None:
         """Acceleration from samples whose time begins now."""
         if channel:

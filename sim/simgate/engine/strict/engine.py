@@ -22,6 +22,7 @@ from simgate.engine.strict.loader import check_layers, initial_vector_table, loa
 from simgate.engine.strict.runner import Runner
 from simgate.engine.strict.span_recorder import SpanRecorder
 from simgate.engine.strict.stack_watch import StackWatch
+from simgate.engine.strict.start_up import start_up
 from simgate.engine.strict.stop_points import StopPoints
 from simgate.engine.strict.uart_log import UartLog
 from simgate.errors import EngineError
@@ -91,6 +92,7 @@ class StrictEngine(Engine):
             self._logs.append(log)
         self._chip.reset()
         core.reset()
+        start_up(self._description, self._chip.models)
         options = self._options
         self._stack = StackWatch(
             core,

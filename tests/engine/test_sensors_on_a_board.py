@@ -1,0 +1,116 @@
+"""Sensors that a description adds to a board: wired, fed by `init:`, and what is wrong there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simgate.board import find_board
+from simgate.core import Clocks, Core
+from simgate.engine.strict.chip import Chip
+from simgate.engine.strict.clock import Clock
+from simgate.engine.strict.start_up import start_up
+from simgate.errors import PlatformError, SimgateError
+from simgate.sensor.bmi270 import Bmi270
+from simgate.sensor.hs3001 import Hs3001
+from simgate.sensor.lis2dw12 import Lis2dw12
+
+EXAMPLES = Path(__file__).parents[2] / "platforms" / "sensor"
+
+
+def chip_with(*extra: Path, board: str = "stm32f407") -> Chip:
+    description = find_board(board, extra).description
+    core = Core("cortex-m4f", Clocks(168_000_000, 168_000_000, 168_000_000))
+    chip = Chip(description, core, Clock(core, 168_000_000))
+    chip.reset()
+    start_up(description, chip.models)
+    return chip
+
+
+def attach(folder: Path, text: str) -> Chip:
+    path = folder / "extra.repl"
+    path.write_text(text)
+    return chip_with(path)
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.repl")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("board", ["stm32f407", "stm32f746", "stm32g474", "stm32h743"])
+def test_the_examples_fit_on_every_board_that_has_the_bus(path: Path, board: str) -> None:
+    if board == "stm32g474" and path.stem == "camera":
+        with pytest.raises(PlatformError, match=r"camera\.repl:2:"):
+            chip_with(path, board=board)
+    else:
+        assert chip_with(path, board=board)
+
+
+def test_a_sensor_lies_on_its_bus_and_its_pin() -> None:
+    chip = chip_with(EXAMPLES / "lis2dw12.repl", EXAMPLES / "hs3001.repl")
+    acc, humidity = chip.models["acc"], chip.models["humidity"]
+    assert isinstance(acc, Lis2dw12) and isinstance(humidity, Hs3001)
+    assert (humidity.temperature, humidity.humidity) == (21.5, 45)
+    port = chip.models["gpioPortA"]
+    seen: list[bool] = []
+    port.output(1).sinks.append(seen.append)
+    acc.output("Interrupt1").set(True)
+    assert seen == [True]
+
+
+def test_a_chip_select_comes_from_a_pin() -> None:
+    chip = chip_with(EXAMPLES / "bmi270.repl")
+    imu = chip.models["imu"]
+    assert isinstance(imu, Bmi270) and imu.has_chip_select
+
+
+def test_a_sensor_is_fed_by_its_description(tmp_path: Path) -> None:
+    (tmp_path / "walk.csv").write_text("time_s,x_g,y_g,z_g\n0,0.5,0,1\n")
+    chip = attach(
+        tmp_path,
+        "acc: Sensors.LIS2DW12 @ i2c1 0x18\n"
+        "    faultSeed: 7\n"
+        "    init:\n"
+        "        FeedAccelerationFromFile @walk.csv\n"
+        "        InjectFault noise 0.01\n",
+    )
+    acc = chip.models["acc"]
+    assert isinstance(acc, Lis2dw12)
+    assert acc.feed_of_acceleration.look() == (0.5, 0.0, 1.0)
+    assert acc.fault_seed == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("acc: Sensors.LIS2DW12 @ i2c9 0x18\n", r"i2c9"),
+        (
+            "acc: Sensors.LIS2DW12 @ i2c1 0x18\nb: Sensors.HS3001 @ i2c1 0x18\n",
+            r":2: b: .*taken by",
+        ),
+        ("acc: Sensors.LIS2DW12 @ i2c1\n", r":1: acc: .*needs an address"),
+        ("acc: Sensors.LIS2DW12 @ i2c1 0x1FF\n", r":1: acc: .*no 7-bit I2C address"),
+        ("acc: Sensors.LIS2DW12 @ usart2 0x18\n", r":1: acc: usart2: nothing can be attached"),
+        ("acc: Sensors.LIS2DW12 @ gpioPortA\n", r":1: acc: gpioPortA: .*nothing to have on a pin"),
+        ("hum: Sensors.HS3001 @ spi1\n", r":1: hum: spi1: .*is no SPI device"),
+        ("mic: Sensors.I2sMicrophone @ spi2\n    channel: 3\n", r":1: mic: .*must be a text"),
+        ("acc: Sensors.LIS2DW12 @ i2c1 0x18\n    Interrupt9 -> gpioPortA@1\n", r":1: acc:.*Interr"),
+        ("acc: Sensors.LIS2DW12 @ i2c1 0x18\n    speed: 3\n", r":1: acc: .*no attribute 'speed'"),
+        (
+            "acc: Sensors.LIS2DW12 @ i2c1 0x18\n    init:\n        Fly 3\n",
+            r":1: acc: init: Fly 3: acc .* has no command 'Fly'",
+        ),
+        (
+            "acc: Sensors.LIS2DW12 @ i2c1 0x18\n    init:\n        InjectFault fire\n",
+            r":1: acc: init: InjectFault fire: acc: there is no fault 'fire'",
+        ),
+        (
+            "acc: Sensors.LIS2DW12 @ i2c1 0x18\n"
+            "    init:\n        FeedAccelerationFromFile @absent.csv\n",
+            r":1: acc: init: .*cannot read .*absent\.csv",
+        ),
+    ],
+)
+def test_what_is_wrong_has_file_and_line(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(SimgateError, match=message) as caught:
+        attach(tmp_path, text)
+    assert "extra.repl:" in caught.value.message
+    assert caught.value.exit_code == 2
