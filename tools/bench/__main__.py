@@ -1,6 +1,6 @@
 """Print every figure, the number to reach and a peer's beside it.
 
-    python -m tools.bench [program] [speed] [boards] [registers] [checks] [exceptions] ... [--json]
+    python -m tools.bench [program] [speed] [boards] [checks] [exceptions] ... [--json]
 
 Times are this machine's and differ from machine to machine; counts and sizes do not. Peers that
 are not measured in the same run are constants, and are called so ("elsewhere").
@@ -22,7 +22,6 @@ from tools.bench import (
     exceptions,
     keyword_spotter,
     program,
-    registers,
     report,
     speed,
     startup,
@@ -33,7 +32,6 @@ GROUPS = {
     "program": program.measure,
     "speed": speed.measure,
     "boards": boards.measure,
-    "registers": registers.measure,
     "checks": checks.measure,
     "exceptions": exceptions.measure,
     "report": report.measure,

@@ -9,6 +9,7 @@ from simgate.image import Image
 from simgate.machine import Machine
 from simgate.measure import measure_footprint
 from simgate.toolchain import build_app
+from tools.bench import registers, streams
 from tools.bench.figure import Figure
 from tools.bench.keyword_spotter import FRONT_END, NETWORK, ROOT, KeywordSpotter
 
@@ -16,8 +17,9 @@ CLIPS = 3
 
 
 def measure(app: KeywordSpotter) -> list[Figure]:
-    """Flash, RAM, stack, instructions, estimates and speed, board by board."""
-    return [figure for board in known_boards() for figure in _measure(app, board)]
+    """Board by board, and what registers, interrupts, DMA and samples cost the host."""
+    by_board = [figure for board in known_boards() for figure in _measure(app, board)]
+    return [*registers.measure(app), *streams.measure(app), *by_board]
 
 
 def _measure(app: KeywordSpotter, name: str) -> list[Figure]:
