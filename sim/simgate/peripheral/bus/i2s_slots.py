@@ -9,18 +9,19 @@ from simgate.peripheral.host import Handle, Host
 
 
 class I2sSlots:
-    """Calls back at the end of each item that is shifted.
+    """Calls back at the beginning of each frame and at the end of each item that is shifted.
 
     A frame is one sample of the left and one of the right channel, each of one or two items.
 
     Args:
         host: time.
-        ended: called with the frame's number, the item's number in it, and the frame's start in
-            seconds.
+        began: a frame begins.
+        ended: an item of it ended; called with its number, from 0.
     """
 
-    def __init__(self, host: Host, ended: Callable[[int, int, float], None]) -> None:
+    def __init__(self, host: Host, began: Callable[[], None], ended: Callable[[int], None]) -> None:
         self._host = host
+        self._began = began
         self._ended = ended
         self._planned: Handle | None = None
 
@@ -37,6 +38,7 @@ class I2sSlots:
         self._items = items
         self._done = 0
         self._plan()
+        self._began()
 
     def stop(self) -> None:
         """Clock off."""
@@ -49,8 +51,9 @@ class I2sSlots:
         self._planned = self._host.at_tick(int(end), self._end)
 
     def _end(self) -> None:
-        frame, item = divmod(self._done, self._items)
-        start = self._start_tick + frame * self._items * self._item_ticks
+        item = self._done % self._items
         self._done += 1
         self._plan()
-        self._ended(frame, item, float(start) / self._host.tick_hz)
+        self._ended(item)
+        if item == self._items - 1:
+            self._began()

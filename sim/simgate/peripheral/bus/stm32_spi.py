@@ -74,7 +74,7 @@ class Stm32Spi(RegisterBlock):
         self._bus = SpiBus(name, host)
         self._source: I2sSource | None = None
         self._buffers: SpiBuffers = FourBytes() if self._second else OneFrame()
-        self._slots = I2sSlots(host, self._slot_ended)
+        self._slots = I2sSlots(host, self._frame_began, self._slot_ended)
         self._irq, self._nss = Wire(), Wire()
         self._nss.level = True
         line = name.upper().replace("EXT", "_EXT")  # as the DMA tables have I2S2ext
@@ -91,6 +91,7 @@ class Stm32Spi(RegisterBlock):
         self._flags = self._acknowledged = 0
         self._crc_due = False
         self._ext_item = 0
+        self._sample = (0, 0)
         self._on_read = {SR: self._read_sr}
         self._on_write = {
             CR1: self._write_cr1,
@@ -298,7 +299,9 @@ class Stm32Spi(RegisterBlock):
             self._slots.stop()
         elif after & _MASTER:
             self._slots.start(self._frame_s(), 2 * self._halves)
-        elif not self.text("clockedBy", ""):
+        elif self.text("clockedBy", ""):
+            self._frame_began()
+        else:
             self.host.touched(f"{self.name}: I2S slave mode (no master clocks it)")
         self._update()
 
@@ -315,26 +318,27 @@ class Stm32Spi(RegisterBlock):
         clocks = 256 if i2spr & MCKOE else 64 if wide else 32
         return Fraction(clocks * divider, self._i2s_hz)
 
-    def _slot_ended(self, frame: int, item: int, start_s: float) -> None:
-        self._item_moved(item, start_s)
+    def _frame_began(self) -> None:
+        source = self._source
+        if source is not None and self._values[I2SCFGR] & _RECEIVE:
+            self._sample = source.frame(self.host.time_s())
+
+    def _slot_ended(self, item: int) -> None:
+        self._item_moved(item)
         self._slot_line.pulse()
 
     def _hear_slot(self, level: bool) -> None:
         """One item of the master whose clock this one shares."""
         if not level or self._values[I2SCFGR] & (I2SE | I2SMOD | _MASTER) != I2SE | I2SMOD:
             return
-        if self._ext_item == 0:
-            self._frame_start_s = self.host.time_s()
-        self._item_moved(self._ext_item, self._frame_start_s)
+        self._item_moved(self._ext_item)
         self._ext_item = (self._ext_item + 1) % (2 * self._halves)
+        if self._ext_item == 0:
+            self._frame_began()
 
-    def _item_moved(self, item: int, start_s: float) -> None:
-        halves = self._halves
-        side, half = divmod(item, halves)
+    def _item_moved(self, item: int) -> None:
+        side, half = divmod(item, self._halves)
         if self._values[I2SCFGR] & _RECEIVE:
-            if item == 0:
-                source = self._source
-                self._sample = source.frame(start_s) if source is not None else (0, 0)
             word = self._sample[side] & 0xFFFFFFFF
             if self._values[I2SCFGR] >> 1 & 3 == 1:
                 word &= 0xFFFFFF00

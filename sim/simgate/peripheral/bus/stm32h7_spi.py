@@ -65,7 +65,7 @@ class Stm32H7Spi(RegisterBlock):
         self._size = self.integer("fifoSize", 16)
         self._bus = SpiBus(name, host)
         self._source: I2sSource | None = None
-        self._slots = I2sSlots(host, self._item_received)
+        self._slots = I2sSlots(host, self._frame_began, self._item_received)
         self._irq, self._nss = Wire(), Wire()
         self._nss.level = True
         self._want_rx = host.signal(f"{name.upper()}_RX")
@@ -81,6 +81,7 @@ class Stm32H7Spi(RegisterBlock):
         self._shifting: Handle | None = None
         self._flags = 0
         self._to_send = self._to_write = 0
+        self._sample = (0, 0)
         self._on_read = {SR: self._status}
         self._on_write = {
             CR1: self._write_cr1,
@@ -372,10 +373,11 @@ class Stm32H7Spi(RegisterBlock):
         clocks = 256 if config & MCKOE else 64 if wide else 32
         return Fraction(clocks * divider, self._hz)
 
-    def _item_received(self, frame: int, item: int, start_s: float) -> None:
-        if item == 0:
-            source = self._source
-            self._sample = source.frame(start_s) if source is not None else (0, 0)
+    def _frame_began(self) -> None:
+        if self._source is not None:
+            self._sample = self._source.frame(self.host.time_s())
+
+    def _item_received(self, item: int) -> None:
         word = self._sample[item] & 0xFFFFFFFF
         config = self._values[I2SCFGR]
         length = (16, 24, 32, 32)[config >> 8 & 3]
