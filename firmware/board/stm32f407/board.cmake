@@ -3,5 +3,6 @@ set(BOARD_DEFINITIONS "")
 set(BOARD_USART_GENERATION 1)
 set(BOARD_I2C_GENERATION 1)
 set(BOARD_DMA streams)
+set(BOARD_SPI_GENERATION 1)
 set(BOARD_FLASH sectors)
 set(BOARD_HSE_MHZ 8) # the Discovery board's crystal

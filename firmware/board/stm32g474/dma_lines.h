@@ -9,11 +9,16 @@
 
 #define DMA_LINE_USART3_RX ((struct dma_line){1, 1, 28})
 #define DMA_LINE_USART3_TX ((struct dma_line){1, 3, 29})
+#define DMA_LINE_SPI1_RX ((struct dma_line){2, 1, 10})
+#define DMA_LINE_SPI1_TX ((struct dma_line){2, 2, 11})
+#define DMA_LINE_SPI2_RX ((struct dma_line){1, 2, 12})
 #define DMA_LINE_TIM1_UP ((struct dma_line){2, 5, 46})
 #define DMA_LINE_COPY ((struct dma_line){2, 0, 0})
 
 #define DMA_USART3_RX_IRQHandler DMA1_Channel2_IRQHandler
 #define DMA_COPY_IRQHandler DMA2_Channel1_IRQHandler
+#define DMA_SPI2_RX_IRQHandler DMA1_Channel3_IRQHandler
+#define INTERRUPT_DMA_SPI2_RX INTERRUPT_DMA1_Channel3
 #define INTERRUPT_DMA_USART3_RX INTERRUPT_DMA1_Channel2
 #define INTERRUPT_DMA_COPY INTERRUPT_DMA2_Channel1
 

@@ -9,11 +9,16 @@
 
 #define DMA_LINE_USART3_RX ((struct dma_line){1, 1, 45})
 #define DMA_LINE_USART3_TX ((struct dma_line){1, 3, 46})
+#define DMA_LINE_SPI1_RX ((struct dma_line){2, 0, 37})
+#define DMA_LINE_SPI1_TX ((struct dma_line){2, 3, 38})
+#define DMA_LINE_SPI2_RX ((struct dma_line){1, 4, 39})
 #define DMA_LINE_TIM1_UP ((struct dma_line){2, 5, 15})
 #define DMA_LINE_COPY ((struct dma_line){2, 0, 0})
 
 #define DMA_USART3_RX_IRQHandler DMA1_Stream1_IRQHandler
 #define DMA_COPY_IRQHandler DMA2_Stream0_IRQHandler
+#define DMA_SPI2_RX_IRQHandler DMA1_Stream4_IRQHandler
+#define INTERRUPT_DMA_SPI2_RX INTERRUPT_DMA1_Stream4
 #define INTERRUPT_DMA_USART3_RX INTERRUPT_DMA1_Stream1
 #define INTERRUPT_DMA_COPY INTERRUPT_DMA2_Stream0
 

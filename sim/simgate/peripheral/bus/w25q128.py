@@ -122,21 +122,28 @@ class W25q128(SpiDevice):
     # ---- from outside ----
 
     @command("LoadBinary")
-    def load(self, file: Path, offset: int = 0) -> None:
+    def load(self, file: str | Path, offset: int = 0) -> None:
         """Content from a file.
 
         Raises:
             EngineError: the file cannot be read, or does not fit.
         """
         try:
-            self.cells.load(file.read_bytes(), offset)
+            self.cells.load(Path(file).read_bytes(), offset)
         except (OSError, ValueError) as error:
             raise EngineError(f"{self.name}: {file}: {error}") from error
 
     @command("SaveBinary")
-    def save(self, file: Path) -> None:
-        """All content into a file."""
-        file.write_bytes(self.cells.dump())
+    def save(self, file: str | Path) -> None:
+        """All content into a file.
+
+        Raises:
+            EngineError: it cannot be written.
+        """
+        try:
+            Path(file).write_bytes(self.cells.dump())
+        except OSError as error:
+            raise EngineError(f"{self.name}: {file}: {error}") from error
 
     @command("GetEraseCount")
     def erase_count(self, address: int) -> int:
