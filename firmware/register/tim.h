@@ -45,6 +45,7 @@ _Static_assert(sizeof(struct tim_registers) == 0x48, "TIM layout");
 #define TIM_SMCR_TS_ITR1 (1u << 4)
 #define TIM_DIER_UIE (1u << 0)
 #define TIM_DIER_CC1IE (1u << 1)
+#define TIM_DIER_UDE (1u << 8)             /* a DMA request at each update */
 #define TIM_SR_UIF (1u << 0)
 #define TIM_SR_CC1IF (1u << 1)
 #define TIM_EGR_UG (1u << 0)

@@ -1,7 +1,7 @@
 *** Settings ***
 Documentation     DMA from firmware: copies with their interrupts, a transfer error, a ring and two
-...               buffers filled from a serial line, a text sent, a stream that listens to the wrong
-...               request, and on the STM32H7 what MDMA does for memories.
+...               buffers filled from a serial line, a text sent, a pattern put on a pin by a timer, a
+...               stream that listens to the wrong request, and on the STM32H7 what MDMA does for memories.
 Library           simgate.keywords
 Test Teardown     Stop Machine
 Test Template     Transfers Work
@@ -20,10 +20,11 @@ ${DOUBLE TEXT}    the first buffer has 32 bytes...the second one has them as wel
 Transfers Work
     [Arguments]    ${board}    ${wrong request}    ${buffers}    ${mdma}
     ${elf} =    Build Firmware    peripherals/dma    board=${board}
-    Start Machine             ${board}    ${elf}
+    Start Machine             ${board}    ${elf}    attach=${CURDIR}/dma.repl
     ${console} =    Create Terminal Tester    sysbus.usart2
     ${serial} =    Create Terminal Tester    sysbus.usart3
     Set Default Tester        ${console}
+    Create Led Tester         sysbus.gpioPortC.led
     Lines Should Follow       copy_done=1    copy_takes_time=1    copy_same=1024    copy_half=1
     ...    copy_complete=1    copy_left=0    error=1    error_complete=1
     ...    transmit=1    transmit_takes_time=1    ring_ready=1
@@ -41,9 +42,11 @@ Transfers Work
         Lines Should Follow    mdma_wrong_bus=1    mdma_coupled=1    mdma_coupled_same=64
         ...    mdma_window=32    mdma_list=64    mdma_chain=64    mdma_chain_cleared=1
     END
+    Lines Should Follow       pattern_events=1    pattern_events=3
     Lines Should Follow       wrong_ready=1
     Play On Serial Line       lost
     Lines Should Follow       wrong_left=32    done
+    Assert Led Is Blinking    0.02    0.001    0.003    tolerance=0.00001
     Firmware Should Not Have Faulted
     The Wrong Request Is Told    ${wrong request}
 

@@ -15,6 +15,8 @@
 #define DMA_LINE_TIM1_UP ((struct dma_line){2, 5, 6})
 #define DMA_LINE_COPY ((struct dma_line){2, 0, 0})
 
+#define TIM1_CLOCK_CORE_CLOCKS 1u /* TIM1 counts so much slower than the core at full speed */
+
 #define DMA_USART3_RX_IRQHandler DMA1_Stream1_IRQHandler
 #define DMA_COPY_IRQHandler DMA2_Stream0_IRQHandler
 #define DMA_SPI2_RX_IRQHandler DMA1_Stream3_IRQHandler

@@ -17,15 +17,18 @@
 #include "dma_lines.h"
 #include "driver/cycle_counter.h"
 #include "driver/dma.h"
+#include "driver/pin.h"
 #include "driver/tick.h"
 #include "interrupts.h"
 #include "main_memory.h"
+#include "register/tim.h"
 #include "say.h"
 #include "serial_line.h"
 
 #define WORDS 1024u
 #define RING_BYTES 32u
 #define NOTHING_THERE 0x20200000u /* behind the last SRAM of every board */
+#define PATTERN_PIN 5u
 #define SERIAL_BAUD 115200u
 
 static DMA_BUFFER uint32_t source[WORDS];
@@ -194,6 +197,38 @@ static void try_transmit(void)
     say("transmit_takes_time", cycle_counter_read() - start > 8000u);
 }
 
+/*
+ * A timer's updates put a pattern on a port, again and again, while the core does nothing for it.
+ */
+static void try_pattern(uint32_t core_hz)
+{
+    static DMA_BUFFER uint16_t pattern[16] = {0};
+    for (uint32_t i = 0; i < 4u; i++) {
+        pattern[i] = 1u << PATTERN_PIN; /* a quarter of the time */
+    }
+    cache_clean(pattern, sizeof pattern);
+    clock_gate_open(CLOCK_GPIOC);
+    clock_gate_open(CLOCK_TIM1);
+    pin_mode(GPIOC, PATTERN_PIN, GPIO_MODER_OUTPUT);
+    TIM1->PSC = core_hz / TIM1_CLOCK_CORE_CLOCKS / 1000000u - 1u;
+    TIM1->ARR = 250u - 1u; /* 4 kHz */
+    TIM1->DIER = TIM_DIER_UDE;
+    dma_start(&(struct dma_transfer){
+        .line = DMA_LINE_TIM1_UP,
+        .direction = DMA_TO_PERIPHERAL,
+        .peripheral = &GPIOC->ODR,
+        .memory = pattern,
+        .count = 16,
+        .size = DMA_HALFWORD,
+        .circular = true,
+    });
+    TIM1->CR1 = TIM_CR1_CEN;
+    wait_ms(3);
+    say("pattern_events", dma_events(DMA_LINE_TIM1_UP));
+    wait_ms(2);
+    say("pattern_events", dma_events(DMA_LINE_TIM1_UP));
+}
+
 /* The classic: the stream is right, the channel (the request's number) is not. */
 static void try_wrong_request(void)
 {
@@ -230,6 +265,7 @@ int main(void)
     try_ring();
     try_two_buffers();
     try_main_memory_dma();
+    try_pattern(clock.core_hz);
     try_wrong_request();
     console_text("done\n");
     for (;;) {
