@@ -387,7 +387,8 @@ class Stream:
         timing = self.timing
         if timing is None:
             raise StreamError(f"{self.origin} has no rate, so it has no samples to go through")
-        index, turn, begin = 0, 0, Fraction(0)
+        index, turn, before, begin = 0, 0, 0, Fraction(0)
+        even = isinstance(timing, ConstantRate) and not timing.start_ns
         while self.end == "loop" or turn < self.repeat:
             try:
                 row = self.rows.row(index)
@@ -395,9 +396,10 @@ class Stream:
                 if not index:
                     return
                 begin += timing.pass_ns(index)
+                before += index
                 index, turn = 0, turn + 1
                 continue
-            due = self._due(timing, begin, index)
+            due = timing.time_ns(before + index) if even else self._due(timing, begin, index)
             if due >= self.skip_ns:
                 yield due - self.skip_ns + self.start_ns, row
             index += 1
@@ -406,24 +408,23 @@ class Stream:
         """Index of the row in force so long after the first one's beginning; None: at rest."""
         timing, count = self.timing, self.rows.count
         assert timing is not None
-        if count is None:
-            index = timing.index_at(passed_ns)
+        index = timing.index_at(passed_ns)
+        if count is None or index < count - 1:  # the first pass
             return index if index >= 0 else None
         if not count:
             return None
-        whole = timing.pass_ns(count)
-        # the first instant of pass n is its beginning rounded down, as that of every sample
-        turn = ((passed_ns + 1) * whole.denominator - 1) // whole.numerator
+        if isinstance(timing, ConstantRate) and not timing.start_ns:
+            turn, index = divmod(index, count)
+        else:
+            whole = timing.pass_ns(count)
+            # the first instant of pass n is its beginning rounded down, as that of every sample
+            turn = ((passed_ns + 1) * whole.denominator - 1) // whole.numerator
+            if turn:
+                index = timing.index_at(passed_ns - (turn * whole).__floor__())
         if self.end != "loop" and turn >= self.repeat:
             return None if self.end == "zero" else count - 1
-        index = timing.index_at(passed_ns) if not turn else self._later(timing, passed_ns, turn)
-        return min(index, count - 1) if index >= 0 else (None if not turn else count - 1)
-
-    def _later(self, timing: Timing, passed_ns: int, turn: int) -> int:
-        assert self.rows.count is not None
-        if isinstance(timing, ConstantRate) and not timing.start_ns:
-            return timing.index_at(passed_ns) - turn * self.rows.count
-        return timing.index_at(passed_ns - (turn * timing.pass_ns(self.rows.count)).__floor__())
+        # what is before the first sample of a later pass is the last one of the pass before
+        return min(index, count - 1) if index >= 0 else count - 1
 
     @staticmethod
     def _due(timing: Timing, begin: Fraction, index: int) -> int:
