@@ -12,6 +12,7 @@
 #define DMA_LINE_SPI1_RX ((struct dma_line){2, 0, 3})
 #define DMA_LINE_SPI1_TX ((struct dma_line){2, 3, 3})
 #define DMA_LINE_SPI2_RX ((struct dma_line){1, 3, 0})
+#define DMA_LINE_DCMI ((struct dma_line){2, 1, 1})
 #define DMA_LINE_TIM1_UP ((struct dma_line){2, 5, 6})
 #define DMA_LINE_COPY ((struct dma_line){2, 0, 0})
 

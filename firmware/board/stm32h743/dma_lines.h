@@ -12,6 +12,7 @@
 #define DMA_LINE_SPI1_RX ((struct dma_line){2, 0, 37})
 #define DMA_LINE_SPI1_TX ((struct dma_line){2, 3, 38})
 #define DMA_LINE_SPI2_RX ((struct dma_line){1, 4, 39})
+#define DMA_LINE_DCMI ((struct dma_line){2, 1, 75})
 #define DMA_LINE_TIM1_UP ((struct dma_line){2, 5, 15})
 #define DMA_LINE_COPY ((struct dma_line){2, 0, 0})
 
