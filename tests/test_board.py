@@ -96,11 +96,14 @@ def test_memories_are_those_of_the_chips() -> None:
 
 def test_clocks_and_processors_are_those_of_the_chips() -> None:
     facts = {name: system(find_board(name).description) for name in known_boards()}
-    assert {name: (fact.cpu_type, fact.mips, fact.mpu_regions) for name, fact in facts.items()} == {
-        "stm32f407": ("cortex-m4f", 168, 8),
-        "stm32f746": ("cortex-m7-sp", 216, 8),
-        "stm32g474": ("cortex-m4f", 170, 8),
-        "stm32h743": ("cortex-m7", 480, 16),
+    assert {
+        name: (fact.cpu_type, fact.mips, fact.mpu_regions, fact.interrupts)
+        for name, fact in facts.items()
+    } == {
+        "stm32f407": ("cortex-m4f", 168, 8, 82),
+        "stm32f746": ("cortex-m7-sp", 216, 8, 98),
+        "stm32g474": ("cortex-m4f", 170, 8, 102),
+        "stm32h743": ("cortex-m7", 480, 16, 150),
     }
     for fact in facts.values():
         assert fact.systick_hz == fact.dwt_hz == fact.mips * 1e6

@@ -82,6 +82,9 @@ def test_the_wheel_carries_what_it_needs_and_no_more(elsewhere: Elsewhere) -> No
     names = zipfile.ZipFile(elsewhere.wheel).namelist()
     for wanted in (
         "simgate/_share/platforms/stm32f407.repl",
+        "simgate/_share/platforms/chip/stm32h743.repl",
+        "simgate/_share/platforms/strict/stm32h743.repl",
+        "simgate/_share/firmware/board/stm32g474/stm32g474.ld",
         "simgate/_share/robot/simgate.resource",
         "simgate/_share/firmware/CMakeLists.txt",
         "simgate/_share/firmware/app/kws/model.tflite",

@@ -27,7 +27,7 @@ def boards(
             f"{memory['name']} {memory['size'] // 1024} KiB at 0x{memory['address']:08x}"
             for memory in board["memories"]
         )
-        print(f"{board['name']:<12}{board['cpu']:<12}{board['clock_hz'] / 1e6:g} MHz  {memories}")
+        print(f"{board['name']:<12}{board['cpu']:<14}{board['clock_hz'] / 1e6:g} MHz  {memories}")
 
 
 def _describe(board: Board) -> dict[str, Any]:

@@ -21,6 +21,7 @@ _FLASH = ((0x08000000, 0x10000000), (0x1FF00000, 0x20000000))
 """STM32: where main Flash and system memory lie, in every family."""
 _DEFAULT_MIPS = 100.0  # Renode's, where PerformanceInMips is not set
 _DEFAULT_PRIORITY_MASK = 0xFF  # Renode's NVIC
+_MAX_INTERRUPTS = 240  # Armv7-M: DDI 0403, B1.5.2, less the 16 of the system
 _DEFAULT_MPU_REGIONS = 8  # Renode's, and every STM32's but for the larger Cortex-M7
 _MAX_MEMORY_BYTES = 256 << 20
 _NUMBER = r"(0x[0-9A-Fa-f]+|\d+)"
@@ -76,6 +77,7 @@ class SystemFacts:
     dwt_hz: int | None  # None: CYCCNT does not count
     priority_mask: int  # implemented bits of an interrupt's priority
     mpu_regions: int  # 8 or 16
+    interrupts: int  # lines of the NVIC that the chip has
 
 
 def memories(platform: PlatformDescription) -> tuple[MemoryArea, ...]:
@@ -141,7 +143,16 @@ def system(platform: PlatformDescription) -> SystemFacts:
         dwt_hz=counters[0].integer("frequency") if counters else None,
         priority_mask=nvic.integer("priorityMask", _DEFAULT_PRIORITY_MASK),
         mpu_regions=_mpu_regions(cpu),
+        interrupts=_interrupts(nvic),
     )
+
+
+def _interrupts(nvic: Entry) -> int:
+    """``numberOfInterrupts``, which Renode's NVIC lacks: for descriptions of the strict engine."""
+    lines = nvic.integer("numberOfInterrupts", _MAX_INTERRUPTS)
+    if not 0 < lines <= _MAX_INTERRUPTS:
+        raise nvic.error(f"numberOfInterrupts must be from 1 to {_MAX_INTERRUPTS}, not {lines}")
+    return lines
 
 
 def _mpu_regions(cpu: Entry) -> int:

@@ -69,6 +69,7 @@ class StrictEngine(Engine):
             Clocks(tick_hz, facts.systick_hz, facts.dwt_hz or tick_hz),
             priority_mask=facts.priority_mask,
             mpu_regions=facts.mpu_regions,
+            interrupts=facts.interrupts,
             initial_vtor=initial_vector_table(image, memories(self._description)),
         )
         self._clock = Clock(core, tick_hz)
