@@ -22,8 +22,8 @@ ACTS = {
     ),
     "device gap": (
         FaultKind.UNMAPPED,
-        "(void)*(volatile unsigned *)0x40001424;",
-        r"load of 4 bytes at 0x40001424, .*\(peripheral not modelled: TIM7\+0x24\)",
+        "(void)*(volatile unsigned *)0x40006424;",
+        r"load of 4 bytes at 0x40006424, .*\(peripheral not modelled: CAN1\+0x24\)",
     ),
     "fetch": (
         FaultKind.UNMAPPED,
