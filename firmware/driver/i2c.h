@@ -25,6 +25,12 @@ enum i2c_status i2c_write(uint8_t address, const uint8_t *bytes, uint32_t size);
 /* Writes the register's number, then reads size bytes, 1 to 255, after a repeated start. */
 enum i2c_status i2c_read(uint8_t address, uint8_t number, uint8_t *bytes, uint32_t size);
 
+/* The same, the bytes by DMA_LINE_I2C1_RX (dma_lines.h) into whole cache lines; size 2 to 255. */
+enum i2c_status i2c_read_by_dma(uint8_t address, uint8_t number, uint8_t *bytes, uint32_t size);
+
+/* Whether somebody has the address, by I2C1's interrupts, which the driver handles. */
+enum i2c_status i2c_probe_by_interrupt(uint8_t address);
+
 /*
  * Nine clocks and a stop on the pins as GPIO, for a target that holds SDA low in the middle of a
  * byte (UM10204 3.1.16); then the controller is reset. Returns how many clocks it took, or 10 where

@@ -1,10 +1,16 @@
 #ifndef DRIVER_I2C_PINS_H
 #define DRIVER_I2C_PINS_H
 
-/* The pins of I2C1, PB8 and PB9 on every board, for both generations of the driver. */
+/*
+ * What both generations of the driver share: the pins of I2C1, PB8 and PB9 on every board, and its
+ * DMA line.
+ */
 
+#include "board/armv7m/cache.h"
 #include "clock_gates.h"
+#include "dma_lines.h"
 #include "driver/cycle_counter.h"
+#include "driver/dma.h"
 #include "driver/pin.h"
 
 #define I2C_SCL 8u
@@ -20,6 +26,30 @@ static inline void i2c_connect_pins(void)
         pin_pull_up(GPIOB, pin);
         pin_connect(GPIOB, pin, AF4_I2C1);
     }
+}
+
+static inline void i2c_start_dma(volatile const void *from, uint8_t *bytes, uint32_t size)
+{
+    clock_gate_open(CLOCK_DMA1);
+#ifdef DMA_CLOCK_MULTIPLEXER
+    clock_gate_open(DMA_CLOCK_MULTIPLEXER);
+#endif
+    cache_clean(bytes, size); /* no line of it may be written back into what DMA has put there */
+    const struct dma_transfer receive = {.line = DMA_LINE_I2C1_RX,
+                                         .direction = DMA_TO_MEMORY,
+                                         .peripheral = from,
+                                         .memory = bytes,
+                                         .count = (uint16_t)size,
+                                         .size = DMA_BYTE};
+    dma_start(&receive);
+}
+
+static inline bool i2c_wait_for_dma(uint8_t *bytes, uint32_t size)
+{
+    const uint32_t events = dma_wait(DMA_LINE_I2C1_RX);
+    dma_stop(DMA_LINE_I2C1_RX);
+    cache_invalidate(bytes, size);
+    return (events & DMA_ERROR) == 0u;
 }
 
 static inline void i2c_half_clock(void)

@@ -4,12 +4,42 @@
 
 #include <stdbool.h>
 
+#include "board/armv7m/system_control.h"
 #include "board/wait_until.h"
 #include "driver/i2c_pins.h"
+#include "interrupts.h"
 #include "register/i2c_v1.h"
 
 #define TURNS 100000u /* at least 0.8 ms; a byte takes 23 us */
 #define RISE_NS 300u  /* the most that fast mode allows (UM10204) */
+
+static volatile enum i2c_status outcome;
+static volatile bool is_over;
+static volatile uint8_t probed;
+
+static void end_probe(enum i2c_status status)
+{
+    I2C1->CR1 |= I2C_CR1_STOP;
+    outcome = status;
+    is_over = true;
+}
+
+void I2C1_EV_IRQHandler(void)
+{
+    const uint32_t status = I2C1->SR1;
+    if ((status & I2C_SR1_SB) != 0u) {
+        I2C1->DR = (uint32_t)probed << 1;
+    } else if ((status & I2C_SR1_ADDR) != 0u) {
+        (void)I2C1->SR2;
+        end_probe(I2C_OK);
+    }
+}
+
+void I2C1_ER_IRQHandler(void)
+{
+    I2C1->SR1 = ~(uint32_t)I2C_SR1_AF & 0xFFFFu;
+    end_probe(I2C_NACK);
+}
 
 static enum i2c_status fail(enum i2c_status status)
 {
@@ -143,7 +173,8 @@ static enum i2c_status receive_many(uint8_t *bytes, uint32_t size)
     return status;
 }
 
-enum i2c_status i2c_read(uint8_t address, uint8_t number, uint8_t *bytes, uint32_t size)
+/* Up to the address of a read, which is acknowledged when it returns I2C_OK. */
+static enum i2c_status begin_read(uint8_t address, uint8_t number)
 {
     if (!wait_until(&I2C1->SR2, I2C_SR2_BUSY, 0, TURNS)) {
         return I2C_BUSY;
@@ -158,14 +189,52 @@ enum i2c_status i2c_read(uint8_t address, uint8_t number, uint8_t *bytes, uint32
         I2C1->CR1 |= I2C_CR1_ACK;
         status = call(address, true);
     }
+    return status == I2C_OK ? I2C_OK : fail(status);
+}
+
+enum i2c_status i2c_read(uint8_t address, uint8_t number, uint8_t *bytes, uint32_t size)
+{
+    enum i2c_status status = begin_read(address, number);
     if (status != I2C_OK) {
-        return fail(status);
+        return status;
     }
     status = size == 1u   ? receive_one(bytes)
              : size == 2u ? receive_two(bytes)
                           : receive_many(bytes, size);
     (void)wait_until(&I2C1->SR2, I2C_SR2_BUSY, 0, TURNS);
     return status;
+}
+
+enum i2c_status i2c_read_by_dma(uint8_t address, uint8_t number, uint8_t *bytes, uint32_t size)
+{
+    const enum i2c_status status = begin_read(address, number);
+    if (status != I2C_OK) {
+        return status;
+    }
+    i2c_start_dma(&I2C1->DR, bytes, size);
+    I2C1->CR2 |= I2C_CR2_DMAEN | I2C_CR2_LAST;
+    clear_addr();
+    const bool good = i2c_wait_for_dma(bytes, size);
+    I2C1->CR1 |= I2C_CR1_STOP;
+    I2C1->CR2 &= ~(I2C_CR2_DMAEN | I2C_CR2_LAST);
+    (void)wait_until(&I2C1->SR2, I2C_SR2_BUSY, 0, TURNS);
+    return good ? I2C_OK : I2C_TIMEOUT;
+}
+
+enum i2c_status i2c_probe_by_interrupt(uint8_t address)
+{
+    probed = address;
+    is_over = false;
+    nvic_enable(INTERRUPT_I2C1_EV);
+    nvic_enable(INTERRUPT_I2C1_ER);
+    I2C1->CR2 |= I2C_CR2_ITEVTEN | I2C_CR2_ITERREN;
+    I2C1->CR1 |= I2C_CR1_START;
+    while (!is_over) {
+        wait_for_interrupt();
+    }
+    I2C1->CR2 &= ~(I2C_CR2_ITEVTEN | I2C_CR2_ITERREN);
+    (void)wait_until(&I2C1->SR2, I2C_SR2_BUSY, 0, TURNS);
+    return outcome;
 }
 
 uint32_t i2c_free_bus(uint32_t clock_hz)

@@ -4,12 +4,22 @@
 
 #include <stdbool.h>
 
+#include "board/armv7m/system_control.h"
 #include "board/wait_until.h"
 #include "driver/i2c_pins.h"
+#include "interrupts.h"
 #include "register/i2c_v2.h"
 
 #define TURNS 100000u /* at least 0.8 ms; a byte takes 23 us */
 #define CLEAR_ALL (I2C_ISR_NACKF | I2C_ISR_STOPF | I2C_ISR_ARLO)
+
+static volatile uint32_t outcome; /* ISR at the end of a probe; 0 before it */
+
+void I2C1_EV_IRQHandler(void)
+{
+    outcome = I2C1->ISR;
+    I2C1->ICR = I2C_ISR_NACKF | I2C_ISR_STOPF;
+}
 
 /* Waits for a flag, or for a refusal, after which the hardware makes a stop by itself. */
 static enum i2c_status event(uint32_t flag)
@@ -82,7 +92,8 @@ enum i2c_status i2c_write(uint8_t address, const uint8_t *bytes, uint32_t size)
     return end(status);
 }
 
-enum i2c_status i2c_read(uint8_t address, uint8_t number, uint8_t *bytes, uint32_t size)
+/* Up to the start of a read of size bytes. */
+static enum i2c_status begin_read(uint8_t address, uint8_t number, uint32_t size)
 {
     if (!is_free()) {
         return I2C_BUSY;
@@ -92,11 +103,16 @@ enum i2c_status i2c_read(uint8_t address, uint8_t number, uint8_t *bytes, uint32
     if (status == I2C_OK) {
         status = event(I2C_ISR_TC);
     }
-    if (status != I2C_OK) {
-        return end(status);
+    if (status == I2C_OK) {
+        I2C1->CR2 = (uint32_t)address << 1 | I2C_CR2_NBYTES(size) | I2C_CR2_AUTOEND |
+                    I2C_CR2_RD_WRN | I2C_CR2_START;
     }
-    I2C1->CR2 = (uint32_t)address << 1 | I2C_CR2_NBYTES(size) | I2C_CR2_AUTOEND | I2C_CR2_RD_WRN |
-                I2C_CR2_START;
+    return status;
+}
+
+enum i2c_status i2c_read(uint8_t address, uint8_t number, uint8_t *bytes, uint32_t size)
+{
+    enum i2c_status status = begin_read(address, number, size);
     for (uint32_t i = 0; i < size && status == I2C_OK; i++) {
         status = event(I2C_ISR_RXNE);
         bytes[i] = (uint8_t)I2C1->RXDR;
@@ -105,6 +121,32 @@ enum i2c_status i2c_read(uint8_t address, uint8_t number, uint8_t *bytes, uint32
         status = event(I2C_ISR_STOPF);
     }
     return end(status);
+}
+
+enum i2c_status i2c_read_by_dma(uint8_t address, uint8_t number, uint8_t *bytes, uint32_t size)
+{
+    i2c_start_dma(&I2C1->RXDR, bytes, size);
+    I2C1->CR1 |= I2C_CR1_RXDMAEN;
+    enum i2c_status status = begin_read(address, number, size);
+    if (status == I2C_OK) {
+        status = i2c_wait_for_dma(bytes, size) ? event(I2C_ISR_STOPF) : I2C_TIMEOUT;
+    }
+    dma_stop(DMA_LINE_I2C1_RX);
+    I2C1->CR1 &= ~I2C_CR1_RXDMAEN;
+    return end(status);
+}
+
+enum i2c_status i2c_probe_by_interrupt(uint8_t address)
+{
+    outcome = 0;
+    nvic_enable(INTERRUPT_I2C1_EV);
+    I2C1->CR1 |= I2C_CR1_STOPIE;
+    I2C1->CR2 = (uint32_t)address << 1 | I2C_CR2_AUTOEND | I2C_CR2_START;
+    while (outcome == 0u) {
+        wait_for_interrupt();
+    }
+    I2C1->CR1 &= ~I2C_CR1_STOPIE;
+    return (outcome & I2C_ISR_NACKF) != 0u ? I2C_NACK : I2C_OK;
 }
 
 uint32_t i2c_free_bus(uint32_t clock_hz)

@@ -23,6 +23,8 @@ An Accelerometer Is Talked To
     Should Be True    95000 <= ${line.Groups}[0] <= 115000
     FOR    ${text}    IN    who\=44    write_status=0
     ...    read=11    read=1122    read=112233    read=11223344    read=1122334415    read=112233441566
+    ...    dma_status=0    by_dma=1122    dma_status=0    by_dma=11223344    dma_status=0
+    ...    by_dma=112233441566    probe=0    probe_nobody=1
     ...    nobody_write=1    nobody_read=1    somebody=0    wait=nack
         Wait For Next Line    ${text}
     END

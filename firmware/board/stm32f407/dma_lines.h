@@ -9,6 +9,7 @@
 
 #define DMA_LINE_USART3_RX ((struct dma_line){1, 1, 4})
 #define DMA_LINE_USART3_TX ((struct dma_line){1, 3, 4})
+#define DMA_LINE_I2C1_RX ((struct dma_line){1, 0, 1})
 #define DMA_LINE_SPI1_RX ((struct dma_line){2, 0, 3})
 #define DMA_LINE_SPI1_TX ((struct dma_line){2, 3, 3})
 #define DMA_LINE_SPI2_RX ((struct dma_line){1, 3, 0})

@@ -9,6 +9,7 @@
 
 #define DMA_LINE_USART3_RX ((struct dma_line){1, 1, 28})
 #define DMA_LINE_USART3_TX ((struct dma_line){1, 3, 29})
+#define DMA_LINE_I2C1_RX ((struct dma_line){1, 4, 16})
 #define DMA_LINE_SPI1_RX ((struct dma_line){2, 1, 10})
 #define DMA_LINE_SPI1_TX ((struct dma_line){2, 2, 11})
 #define DMA_LINE_SPI2_RX ((struct dma_line){1, 2, 12})

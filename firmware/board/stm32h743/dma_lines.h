@@ -9,6 +9,7 @@
 
 #define DMA_LINE_USART3_RX ((struct dma_line){1, 1, 45})
 #define DMA_LINE_USART3_TX ((struct dma_line){1, 3, 46})
+#define DMA_LINE_I2C1_RX ((struct dma_line){1, 0, 33})
 #define DMA_LINE_SPI1_RX ((struct dma_line){2, 0, 37})
 #define DMA_LINE_SPI1_TX ((struct dma_line){2, 3, 38})
 #define DMA_LINE_SPI2_RX ((struct dma_line){1, 4, 39})

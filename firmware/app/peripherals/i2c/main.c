@@ -1,6 +1,6 @@
 /*
  * An accelerometer (LIS2DW12) on I2C1: who it is, registers written and read back in transfers of one
- * to six bytes, an address that nobody has, refusals that go away, and a bus that is stuck and freed.
+ * to six bytes, also by DMA and by interrupt, an address that nobody has, refusals that go away, and a bus that is stuck and freed.
  * Before the last two it waits for a byte on the console.
  */
 
@@ -8,6 +8,7 @@
 
 #include "board.h"
 #include "board/armv7m/system_control.h"
+#include "board/placement.h"
 #include "driver/console.h"
 #include "driver/cycle_counter.h"
 #include "driver/i2c.h"
@@ -18,6 +19,8 @@
 #define WHO_AM_I 0x0Fu
 #define TAP_THS_X 0x30u /* the first of six registers that keep what is written */
 #define RETRIES 10u
+
+static DMA_BUFFER uint8_t by_dma[32]; /* a whole cache line */
 
 static void say(const char *key, uint32_t value)
 {
@@ -74,6 +77,12 @@ int main(void)
     for (uint32_t size = 1; size <= 6; size++) {
         read_back(size);
     }
+    for (uint32_t size = 2; size <= 6; size += 2) {
+        say("dma_status", i2c_read_by_dma(SENSOR, TAP_THS_X, by_dma, size));
+        say_bytes("by_dma", by_dma, size);
+    }
+    say("probe", i2c_probe_by_interrupt(SENSOR));
+    say("probe_nobody", i2c_probe_by_interrupt(NOBODY));
     say("nobody_write", i2c_write(NOBODY, settings, 2));
     say("nobody_read", i2c_read(NOBODY, WHO_AM_I, &who, 1));
     say("somebody", i2c_write(SENSOR, settings, 0));
