@@ -46,6 +46,7 @@ from simgate.peripheral.analog.stm32_adc import (
     Stm32Adc,
 )
 from simgate.peripheral.analog.stm32_adc_common import CCR, CSR, TSVREFE, VBATE
+from simgate.peripheral.dma.stm32_dma import Stm32Dma
 from simgate.peripheral.model import AttachError
 
 RISING, TIM2_TRGO, TIM1_CC4 = 1 << 28, 6 << 24, 0 << 16
@@ -448,6 +449,23 @@ def test_with_dds_0_the_end_of_the_transfer_is_no_overrun(f4, host):
     assert host.signal("ADC1").level
 
 
+def test_with_dds_0_the_controllers_last_transfer_is_the_end_even_of_a_ring(f4, host):
+    taken = []
+
+    def serve(level):
+        if level:
+            host.signal("ADC1_LAST").set(len(taken) == 2)
+            taken.append(f4.adc.read(DR, 4))
+
+    host.signal("ADC1").sinks.append(serve)
+    four_channels(f4)
+    switch_on(f4, DMA | CONT, SCAN)
+    f4.adc.write(CR2, 4, ADON | DMA | CONT | SWSTART)
+    f4.cycles(15 * 20)
+    assert taken == [100, 101, 102]
+    assert not f4.adc.read(SR, 4) & OVR
+
+
 @pytest.mark.parametrize(
     ("high", "low", "fires"), [(2047, 0, True), (2048, 2048, False), (4095, 2049, True)]
 )
@@ -583,3 +601,21 @@ def test_a_clock_beyond_the_data_sheet_is_remarked_on(f4):
     assert "42 MHz" in f4.common.remarks()[0]
     f4.common.write(CCR, 4, 1 << 16)
     assert f4.common.remarks() == ()
+
+
+def test_with_dds_0_a_real_controllers_ring_goes_round_once(f4, host):
+    dma = Stm32Dma("dma2", {}, host)
+    dma.reset()
+    host.windows.append((0x40012000, 0x50, *f4.adc.region(None)))
+    read, write = dma.region(None)
+    for offset, value in ((0x18, 0x40012000 + DR), (0x1C, host.RAM), (0x14, 6)):
+        write(offset, 4, value)
+    write(0x10, 4, 1 << 13 | 1 << 11 | 1 << 10 | 1 << 8 | 1)  # halfwords, circular, stream 0
+    four_channels(f4)
+    switch_on(f4, DMA | CONT, SCAN)
+    f4.adc.write(CR2, 4, ADON | DMA | CONT | SWSTART)
+    f4.cycles(15 * 20)
+    taken = [int.from_bytes(host.memory[at : at + 2], "little") for at in range(0, 16, 2)]
+    assert taken == [100, 101, 102, 103, 100, 101, 0, 0]
+    assert read(0x14, 4) == 6
+    assert not f4.adc.read(SR, 4) & OVR

@@ -147,7 +147,8 @@ class CalibratedAdc(Adc):
             request.set(False)
         if self._isr & EOC:
             self._isr &= ~EOC
-            self._update_irq()
+            if self._irq.level:
+                self._update_irq()
         if self._sequencer.held:
             self._sequencer.release()
         return self._data
@@ -427,7 +428,8 @@ class CalibratedAdc(Adc):
             self._sequencer.held = True
         if dma and not self._dma_ended and (self._overwrites or not self._isr & OVR):
             self._request.set(True)
-        self._update_irq()
+        if self._isr & self._values[IER]:
+            self._update_irq()
 
     def _watch(self, group: Group, channel: int, code: int, oversampled: bool) -> None:
         values, cfgr = self._values, self._values[CFGR]

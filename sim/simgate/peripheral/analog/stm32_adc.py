@@ -9,9 +9,9 @@ the clock that CCR.ADCPRE divides from the bus's at full speed. The first one af
 the 3 us of the stabilisation. A trigger takes effect at once; the data sheets give it up to three
 cycles.
 
-With DDS = 0 silicon requests nothing more after the controller's last transfer. The lines of this
-chip do not carry that end; it is taken to have come when a request that followed a served one has
-not been served by the time of the next conversion.
+With DDS = 0 it requests nothing more after the controller's last transfer. A controller says so on
+the line ``ADC1_LAST``; of one that does not, the end is taken to have come when a request that
+followed a served one has not been served by the time of the next conversion.
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ class Stm32Adc(Adc):
             **{offset: self._write_configuration(offset) for offset in (SQR1, SQR2, SQR3, JSQR)},
         }
         self._on_read = {DR: self.read_data}
+        self._last = host.signal(f"{name.upper()}_LAST")
+        self._last.sinks.append(lambda level: None)  # controllers tell those that listen
         self._forget()
         self._configure()
 
@@ -132,10 +134,13 @@ class Stm32Adc(Adc):
         request = self._request
         if request.level:
             self._served = True
+            if self._last.level and not self._values[CR2] & DDS:
+                self._dma_ended = True  # 13.8.1: the controller's last transfer
             request.set(False)
         if self._sr & EOC:
             self._sr &= ~EOC
-            self._update_irq()
+            if self._irq.level:
+                self._update_irq()
         return self._data
 
     def _write_sr(self, value: int, mask: int) -> None:
@@ -193,6 +198,7 @@ class Stm32Adc(Adc):
         self._steps_per_volt = self._full_scale / self._reference_v
         self._watched = cr1 & (AWDEN | JAWDEN)
         self._each = bool(cr2 & EOCS)
+        self._left = bool(cr2 & ALIGN)
         self._dma = bool(cr2 & DMA)
         on = cr2 & ADON
         select = self._trigger_name
@@ -220,7 +226,12 @@ class Stm32Adc(Adc):
             self._sr |= STRT if group is self._regular else JSTRT
 
     def _external_regular(self) -> None:
-        self._start(self._regular)
+        if not self._sr & OVR:
+            tick = self.host.ticks()
+            if tick < self._ready_tick:
+                tick = self._ready_tick
+            if self._sequencer.trigger(self._regular, tick):
+                self._sr |= STRT
 
     def _external_injected(self) -> None:
         if not self._values[CR1] & JAUTO:
@@ -233,7 +244,14 @@ class Stm32Adc(Adc):
     def _converted(
         self, group: Group, step: Step, rank: int, is_last: bool, sampled_s: float, spacing_s: float
     ) -> None:
-        code = self._code(step.channel, sampled_s, self._full_scale)
+        channels = self._channels
+        if channels.codes or step.channel >= self.CHANNELS:
+            code = self._code(step.channel, sampled_s, self._full_scale)
+        else:  # the same, without a call
+            volts = channels.voltage[step.channel](sampled_s)
+            code = int(volts * self._steps_per_volt + 0.5)
+            if not 0 <= code < self._full_scale:
+                code = 0 if code < 0 else self._full_scale - 1
         if self._watched:
             self._watch(group, step.channel, code)
         if group is self._injected:
@@ -251,14 +269,13 @@ class Stm32Adc(Adc):
                 self._sequencer.stop(group)
                 self._update_irq()
                 return
-        self._data = self._aligned(code)
+        self._data = self._aligned(code) if self._left else code
         if dma and not self._dma_ended:
             self._unread = True
             if self._each or is_last:
                 self._sr |= EOC
-            request = self._request
-            request.set(True)
-            if request.level or self._sr & EOC:
+            self._request.set(True)
+            if self._sr & EOC:
                 self._update_irq()
             return
         if self._each or is_last:
@@ -279,8 +296,6 @@ class Stm32Adc(Adc):
 
     def _aligned(self, code: int) -> int:
         """13.4: to the left of 16 bits; 6 bits to the left of a byte."""
-        if not self._values[CR2] & ALIGN:
-            return code
         shift = 16 - self._full_scale.bit_length() + 1
         return code << (shift if shift <= 8 else 2) & 0xFFFF
 

@@ -133,7 +133,7 @@ class Stm32Dma(Peripheral):
     def _connect(self, stream: Stream, cr: int) -> None:
         """What the stream listens to; a peripheral that wants to know hears of the last item.
 
-        (The I2C of F4: RM0090, 27.3.7, EOT_1.)
+        (The I2C of F4: RM0090, 27.3.7, EOT_1; its ADC without DDS: 13.8.1.)
         """
         if self._has_multiplexer:
             stream.connect((self._inputs[stream.number],))
@@ -141,7 +141,11 @@ class Stm32Dma(Peripheral):
         signal = self.host.signal
         names = self._requests[cr >> 25 & 7][stream.number]
         stream.connect(tuple(signal(name) for name in names))
-        last = [signal(f"{name}_LAST") for name in names if name.endswith("_RX")]
+        last = [
+            signal(f"{name}_LAST")
+            for name in names
+            if name.endswith("_RX") or name.startswith("ADC")
+        ]
         stream.announce(tuple(line for line in last if line.sinks))
 
     def _refusal(self, address: int) -> str:
