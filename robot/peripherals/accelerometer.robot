@@ -16,6 +16,12 @@ Samples Of A Text File On The STM32F407
 Samples Of A Text File On The STM32F746
     Samples Of A Text File    stm32f746
 
+Samples Of A Text File On The STM32G474
+    Samples Of A Text File    stm32g474
+
+Samples Of A Text File On The STM32H743
+    Samples Of A Text File    stm32h743
+
 A Recording In Virtual Time
     ${table} =    Set Variable    ${OUTPUT DIR}/ramp.csv
     ${rows} =     Evaluate    '\\n'.join(f'{i / 100:.2f},{i / 2048},0,1' for i in range(1000))

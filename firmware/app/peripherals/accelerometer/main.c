@@ -126,6 +126,7 @@ int main(void)
     clock_gate_open(CLOCK_GPIOA);
     clock_gate_open(CLOCK_SYSCFG);
     i2c_start(clocks.apb1_hz);
+    pin_mode(GPIOA, INT1_PIN, GPIO_MODER_INPUT); /* analog after reset on G4 and H7: no interrupts */
     pin_interrupt_start(PIN_PORT_A, INT1_PIN);
 
     say("who_am_i", read_register(LIS2DW12_WHO_AM_I));
