@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from hypothesis import given, note
 from hypothesis import strategies as st
 
@@ -184,3 +186,27 @@ def test_a_long_way_takes_no_time():
     counter.move(10**18 + 7)
     assert counter.count == 7
     assert counter.matches(500, 10**18) == 10**15
+
+
+@given(courses(), st.integers(0, 400))
+def test_flags_are_the_same_where_matches_are_not_counted(course, clocks):
+    short = copy.deepcopy(course)
+    short.counted = 0
+    course.run(clocks)
+    short.run(clocks)
+    assert short.flags == course.flags
+    assert course.flags == sum(1 << n for n in range(2) if course.matched[n])
+
+
+@given(courses(), st.integers(1, 400))
+def test_nothing_happens_while_it_is_quiet(course, clocks):
+    course.one_pulse = False
+    quiet = course.quiet_clocks()
+    counter = course.counter
+    count, down = counter.count, counter.going_down
+    for clock in range(1, min(quiet, clocks) + 1):
+        looked_at = counter.steps(1)
+        course.run(1)
+        count += -looked_at if down else looked_at
+        assert not course.flags and not course.updates
+        assert counter.count == count, clock

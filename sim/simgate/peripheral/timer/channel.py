@@ -48,11 +48,6 @@ class Channel:
         self.input = False  # level of TIx
         self.enabled = self.polarity = self.n_enabled = self.n_polarity = False
 
-    @property
-    def pending(self) -> bool:
-        """The next update event changes the compare value."""
-        return self.selection == 0 and self.compare != self.preload
-
     def configure(self, bits: int, more: int) -> None:
         """Take the channel's eight bits of CCMRx, and the fourth bit of its mode.
 

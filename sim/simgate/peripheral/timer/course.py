@@ -40,6 +40,8 @@ class Course:
         self.updates = 0  # update events since `forget`
         self.flags = 0  # CCxIF to set, bit n for channel n
         self.matched = [0] * len(self.channels)  # flagged matches of each channel
+        self.counted = -1  # channels whose matches must be counted, not only flagged
+        self.deaf = 0  # channels whose flag is up already and whose matches nobody counts
 
     def forget(self) -> None:
         """What happened has been dealt with."""
@@ -50,12 +52,12 @@ class Course:
     def pending(self) -> bool:
         """The next update event changes something; until then it cannot be jumped over."""
         counter = self.counter
-        return (
-            self.one_pulse
-            or counter.divider != self.divider
-            or counter.reload != self.reload
-            or any(channel.pending for channel in self.channels)
-        )
+        if self.one_pulse or counter.divider != self.divider or counter.reload != self.reload:
+            return True
+        for channel in self.channels:
+            if channel.compare != channel.preload and not channel.selection:
+                return True
+        return False
 
     def run(self, clocks: int) -> None:
         """Let that many clocks of the prescaler's input pass."""
@@ -125,6 +127,19 @@ class Course:
                 steps = found
         return counter.clocks(steps) if steps else 0
 
+    def quiet_clocks(self) -> int:
+        """Clocks from now on in which no flag can rise and the count only goes one way."""
+        counter = self.counter
+        if counter.blocked:
+            return 0
+        steps = counter.lead_in() or counter.steps_to_turn()
+        for channel in self.channels:
+            if not channel.selection:
+                found = counter.steps_to_match(channel.compare)
+                if found and found < steps:
+                    steps = found
+        return counter.clocks(steps) - 1
+
     def update_clocks(self) -> int:
         """Clocks between update events while nothing is written; 0: there are none."""
         counter = self.counter
@@ -142,6 +157,7 @@ class Course:
     def _go(self, steps: int) -> None:
         counter = self.counter
         turns = counter.turns(steps)
+        whole = turns > 0 and counter.mode != CENTRE and steps > counter.reload
         for channel in self.channels:
             if channel.selection:
                 continue
@@ -149,6 +165,11 @@ class Course:
                 count = counter.matches(channel.compare, steps)
                 if count:
                     channel.pass_matches(count)
+            if self.deaf >> channel.index & 1:
+                continue
+            if whole and not self.counted >> channel.index & 1 and not counter.lead_in():
+                self.flags |= 1 << channel.index  # every value is met once a period
+                continue
             flagged = counter.matches(
                 channel.compare, steps, rising=self.flag_up, falling=self.flag_down
             )

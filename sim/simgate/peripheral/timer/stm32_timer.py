@@ -13,6 +13,9 @@ MMS says; ``TIM3_CC1`` has the level of the channel's output, as the ADC sees it
 Where events are planned closer than 32 instructions, 64 of them are exact; beyond that they come 32
 instructions apart, pulses in bundles (a 5 MHz square wave on a 168 MHz core reaches that).
 
+An interrupt's line rises at the tick of its event, between two instructions: a handler whose first
+instruction reads CNT finds what passed in 2 or 3 instructions (stacking takes no time here).
+
 Not modelled: filters, dead time, combined and asymmetric modes of compare, dithering, preload of
 CCxE and OCxM (CCPC), encoder modes beyond those of RM0090; the run's remarks name what was used.
 """
@@ -80,6 +83,8 @@ class Stm32Timer(RegisterBlock):
         self._hz = self.integer("frequency", 10_000_000)
         self._bits = 32 if self._limit > 0xFFFF else 16
         self.course = Course(self._bits, self._limit, self.kind.channels)
+        self._tick_hz = host.tick_hz
+        self._quiet_clock = 0  # up to which no flag can rise
         self._ticking = False  # the counter runs on the timer's own clock
         self._clock = 0  # of the timer, up to which the course has gone
         self._planned: Handle | None = None
@@ -159,6 +164,7 @@ class Stm32Timer(RegisterBlock):
         self._ticking = False
         self._burst_index = 0
         self.trigger.reset()
+        self.outputs.configure()
         self.settle()
 
     def region(self, name: str | None) -> tuple[Read, Write]:
@@ -179,18 +185,50 @@ class Stm32Timer(RegisterBlock):
         """A store; time is brought up to date before it, plans after it."""
         self.sync()
         super().write(offset, width, value)
-        self.settle()
+        if offset & ~3 == SR:
+            self._acknowledged()
+        else:
+            self.outputs.configure()
+            self.settle()
+
+    def _acknowledged(self) -> None:
+        """Flags fell: lines follow them, and they may be waited for again."""
+        self.outputs.drive_interrupts()
+        self._count_deaf()
+        if self._values[DIER]:
+            self.plan()
+
+    def _count_deaf(self) -> None:
+        counted = self.outputs.counted_matches
+        self.course.counted = counted
+        self.course.deaf = self._values[SR] >> 1 & 0xF & ~counted
 
     # time
 
     def sync(self) -> None:
         """Bring the counter and the flags up to now."""
         if self._ticking:
-            clock = self.host.ticks() * self._hz // self.host.tick_hz
+            clock = self.host.ticks() * self._hz // self._tick_hz
             elapsed = clock - self._clock
             if elapsed:
                 self._clock = clock
+                self._quiet_clock = 0
                 self.advance(elapsed)
+
+    def _look(self) -> int:
+        """Clocks since `_clock` if nothing but the count changed in them; else time is made up for.
+
+        Firmware that polls looks often: that must be cheap.
+        """
+        if not self._ticking:
+            return 0
+        clock = self.host.ticks() * self._hz // self._tick_hz
+        if clock <= self._quiet_clock:
+            return clock - self._clock
+        self.sync()
+        if self.course.running:
+            self._quiet_clock = self._clock + self.course.quiet_clocks()
+        return 0
 
     def advance(self, clocks: int) -> None:
         """Let clocks of the prescaler's input pass, and bring about what they bring about."""
@@ -202,10 +240,12 @@ class Stm32Timer(RegisterBlock):
     def settle(self) -> None:
         """After a change of anything: wires as they are to be, and the next call planned."""
         values = self._values
+        self._quiet_clock = 0
+        self._count_deaf()
         ticking = bool(values[CR1] & CEN) and self.trigger.counts_own_clock
         if ticking != self._ticking:
             self._ticking = ticking
-            self._clock = self.host.ticks() * self._hz // self.host.tick_hz
+            self._clock = self.host.ticks() * self._hz // self._tick_hz
         self.course.running = bool(values[CR1] & CEN) and self.trigger.open
         self.course.follow()
         self.outputs.drive()
@@ -221,7 +261,7 @@ class Stm32Timer(RegisterBlock):
                 edges=self.outputs.awaited_edges(),
             )
             if clocks:
-                tick = -(-(self._clock + clocks) * self.host.tick_hz // self._hz)
+                tick = -(-(self._clock + clocks) * self._tick_hz // self._hz)
                 tick = max(tick, self._paced_tick - _GAP * _BURST)
                 if self._beats():
                     self._beat_clock, call = self._clock + clocks, self._beat
@@ -236,9 +276,11 @@ class Stm32Timer(RegisterBlock):
 
     def _beats(self) -> bool:
         """Only TRGO's pulses at update events are waited for, and they come at a steady rate."""
+        if not self.outputs.pulses_at_updates:
+            return False
         course = self.course
         period = course.update_clocks()
-        if not period or period * self.host.tick_hz < 2 * _GAP * self._hz:
+        if not period or period * self._tick_hz < 2 * _GAP * self._hz:
             return False
         self._beat_period = period
         return self.outputs.awaits_trgo_only() and not course.pending
@@ -249,14 +291,21 @@ class Stm32Timer(RegisterBlock):
         self.outputs.beat()
         if self._planned is None and self._planned_call == self._beat:
             self._beat_clock += self._beat_period
-            self._planned_tick = -(-self._beat_clock * self.host.tick_hz // self._hz)
+            self._planned_tick = -(-self._beat_clock * self._tick_hz // self._hz)
             self._planned = self.host.at_tick(self._planned_tick, self._beat)
 
     def _due(self) -> None:
         self._planned = None
         self._paced_tick = max(self._paced_tick, self.host.ticks()) + _GAP
         self.sync()
-        self.settle()
+        if not self._values[CR1] & CEN:
+            self.settle()  # one pulse is over
+            return
+        if self.outputs.awaited_edges():
+            self.course.follow()
+        self.outputs.drive()
+        self._count_deaf()
+        self.plan()
 
     # what happens
 
@@ -327,12 +376,15 @@ class Stm32Timer(RegisterBlock):
         return value | (DIR if self.course.counter.going_down else 0)
 
     def _read_sr(self) -> int:
-        self.sync()
+        self._look()
         return self._values[SR]
 
     def _read_cnt(self) -> int:
-        self.sync()
+        clocks = self._look()
         count = self.course.counter.count
+        if clocks:
+            steps = self.course.counter.steps(clocks)
+            count += -steps if self.course.counter.going_down else steps
         if self._values[CR1] & UIFREMAP:
             return (count & 0x7FFFFFFF) | (self._values[SR] & UIF) << 31
         return count

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _UDE, _MOE, _CCDS = 1 << 8, 1 << 15, 1 << 3
 _MOST_PULSES = 64  # of one bundle
 _MMS_RESET, _MMS_ENABLE, _MMS_UPDATE, _MMS_COMPARE, _MMS_REFERENCES = 0, 1, 2, 3, 4
+_LEVELS = frozenset({_MMS_ENABLE, *range(_MMS_REFERENCES, 10)})
 # CR2.MMS2 beyond TRGO's (RM0433, 38.4.2): channels, and the edge of each that makes the pulse
 _MMS2_EDGES: dict[int, tuple[tuple[int, bool | None], ...]] = {
     10: ((3, None),),
@@ -60,6 +61,10 @@ class TimerOutputs:
         for index in range(own, 4):
             self.wires[index] = Wire()  # Renode has four everywhere
         self._beats_given = 0
+        self._update_wanted = self.pulses_at_updates = self._levels_of_trgo = False
+        self.counted_matches = 0  # channels each of whose matches somebody wants, bit n for n
+        self._edges_wanted = 0
+        self._shown = self._were_shown = False  # some output is enabled
         self._ready = True
 
     _ready = False
@@ -67,49 +72,44 @@ class TimerOutputs:
     def _listeners_changed(self) -> None:
         if self._ready:
             self._timer.sync()
+            self.configure()
             self._timer.settle()
 
     # who waits for what
 
-    def awaits_update(self) -> bool:
-        """Somebody wants to hear of the next update event."""
+    def configure(self) -> None:
+        """Find out who waits for what, after a change of registers or listeners."""
         timer = self._timer
         dier, cr2 = timer.value("DIER"), timer.word("CR2")
-        if dier & 1 and not timer.value("SR") & 1:
-            return True
-        if dier & _UDE and self._requests["UP"].sinks:
-            return True
-        if cr2 & _CCDS and any(
-            dier >> 9 + index & 1 and self._requests[f"CH{index + 1}"].sinks
+        mms, mms2 = cr2 >> 4 & 7, cr2 >> 20 & 0xF
+        if not self._trgo.sinks:
+            mms = _MMS_RESET
+        if not self._trgo2.sinks:
+            mms2 = _MMS_RESET
+        asked = [
+            bool(dier >> 9 + index & 1 and self._requests[f"CH{index + 1}"].sinks)
             for index in range(len(self._pins))
-        ):
-            return True
-        if cr2 >> 4 & 7 == _MMS_UPDATE and self._trgo.sinks:
-            return True
-        if cr2 >> 20 & 0xF == _MMS_UPDATE and self._trgo2.sinks:
-            return True
-        # a counter that stops by itself is seen to have stopped
-        return timer.course.one_pulse and self._mms_level() and bool(self._trgo.sinks)
+        ]
+        at_update = bool(cr2 & _CCDS)
+        self.pulses_at_updates = _MMS_UPDATE in (mms, mms2)
+        self._levels_of_trgo = mms in _LEVELS or mms2 in _LEVELS or mms2 in _MMS2_EDGES
+        self._update_wanted = (
+            bool(dier & _UDE and self._requests["UP"].sinks)
+            or (at_update and any(asked))
+            or self.pulses_at_updates
+            # a counter that stops by itself is seen to have stopped
+            or (timer.course.one_pulse and mms == _MMS_ENABLE)
+        )
+        counted = (
+            0 if at_update else sum(1 << index for index, wanted in enumerate(asked) if wanted)
+        )
+        if _MMS_COMPARE in (mms, mms2):
+            counted |= 1
+        self.counted_matches = counted
+        self._edges_wanted = self._find_edges(mms, mms2)
+        self._shown = any(channel.enabled or channel.n_enabled for channel in timer.course.channels)
 
-    def awaited_matches(self) -> int:
-        """Channels of whose matches somebody wants to hear, bit n for channel n."""
-        timer = self._timer
-        if not self._kind.channels:
-            return 0
-        dier, status, cr2 = timer.value("DIER"), timer.value("SR"), timer.word("CR2")
-        wanted = (dier & ~status) >> 1 & 0xF
-        if dier & 0x1E00 and not cr2 & _CCDS:
-            for index in range(len(self._pins)):
-                if dier >> 9 + index & 1 and self._requests[f"CH{index + 1}"].sinks:
-                    wanted |= 1 << index
-        if cr2 >> 4 & 7 == _MMS_COMPARE and self._trgo.sinks:
-            wanted |= 1
-        if cr2 >> 20 & 0xF == _MMS_COMPARE and self._trgo2.sinks:
-            wanted |= 1
-        return wanted
-
-    def awaited_edges(self) -> int:
-        """Channels whose reference somebody watches."""
+    def _find_edges(self, mms: int, mms2: int) -> int:
         wanted = 0
         for index, channel in enumerate(self._timer.course.channels[:4]):
             if channel.selection == 0 and (
@@ -117,17 +117,28 @@ class TimerOutputs:
                 or (channel.n_enabled and self._complements[index].sinks)
             ):
                 wanted |= 1 << index
-        cr2 = self._timer.word("CR2")
-        mms, mms2 = cr2 >> 4 & 7, cr2 >> 20 & 0xF
-        if mms >= _MMS_REFERENCES and self._trgo.sinks:
+        if mms >= _MMS_REFERENCES:
             wanted |= 1 << (mms - _MMS_REFERENCES)
-        if mms2 >= _MMS_REFERENCES and self._trgo2.sinks:
-            if mms2 in _MMS2_EDGES:
-                for index, _ in _MMS2_EDGES[mms2]:
-                    wanted |= 1 << index
-            else:
-                wanted |= 1 << (mms2 - _MMS_REFERENCES)
+        if mms2 in _MMS2_EDGES:
+            for index, _ in _MMS2_EDGES[mms2]:
+                wanted |= 1 << index
+        elif mms2 >= _MMS_REFERENCES:
+            wanted |= 1 << (mms2 - _MMS_REFERENCES)
         return wanted
+
+    def awaits_update(self) -> bool:
+        """Somebody wants to hear of the next update event."""
+        timer = self._timer
+        return self._update_wanted or bool(timer.value("DIER") & ~timer.value("SR") & 1)
+
+    def awaited_matches(self) -> int:
+        """Channels of whose matches somebody wants to hear, bit n for channel n."""
+        timer = self._timer
+        return self.counted_matches | (timer.value("DIER") & ~timer.value("SR")) >> 1 & 0xF
+
+    def awaited_edges(self) -> int:
+        """Channels whose reference somebody watches."""
+        return self._edges_wanted
 
     def awaits_trgo_only(self) -> bool:
         """Nobody waits for anything but the pulses of TRGO at update events."""
@@ -152,6 +163,15 @@ class TimerOutputs:
 
     def drive(self) -> None:
         """All levels as they are to be now."""
+        self.drive_interrupts()
+        if self._shown or self._were_shown:
+            self._were_shown = self._shown
+            self._drive_channels()
+        if self._levels_of_trgo or self._trgo.level or self._trgo2.level:
+            self._drive_trgo()
+
+    def drive_interrupts(self) -> None:
+        """The interrupts' levels as they are to be now."""
         timer = self._timer
         status, enabled = timer.value("SR"), timer.value("DIER")
         active = status & enabled
@@ -165,10 +185,6 @@ class TimerOutputs:
             self._all.set(broken or bool(active & 0x7F))
         else:
             self._all.set(bool(active & 0xFF))
-        if self._kind.channels:
-            self._drive_channels()
-        if self._kind.master:
-            self._drive_trgo()
 
     def _drive_channels(self) -> None:
         timer = self._timer
@@ -182,9 +198,6 @@ class TimerOutputs:
             if channel.n_enabled or self._complements[index].level:
                 idle = bool(cr2 >> 9 + 2 * index & 1)
                 self._complements[index].set(channel.complement(gate_open, idle))
-
-    def _mms_level(self) -> bool:
-        return self._timer.word("CR2") >> 4 & 7 == _MMS_ENABLE
 
     def _drive_trgo(self) -> None:
         cr2 = self._timer.word("CR2")
@@ -213,6 +226,8 @@ class TimerOutputs:
 
     def happened(self, updates: int, matched: list[int]) -> None:
         """Update events and matches since the last time."""
+        if not self._update_wanted and not self.counted_matches:
+            return
         timer = self._timer
         dier, cr2 = timer.value("DIER"), timer.word("CR2")
         if updates:
