@@ -141,3 +141,22 @@ def test_a_fault_after_success_is_a_failure(simgate) -> None:
     assert "the firmware faulted: invalid state" in done.stderr
     assert "shut_down" in done.stderr
     assert simgate(*arguments, "--settle", "0.001").returncode == 0  # it comes after 3 ms
+
+
+def test_a_script_is_played_on_a_uart(simgate, elf_of: ElfOf, tmp_path: Path) -> None:
+    script = tmp_path / "visitor.uart"
+    script.write_text('baud 921600\nat 0.6\nsend "hi"\n')
+    elf = elf_of("hello")
+    run = ("run", elf, "--board", "stm32f407", "--for", "0.7")
+    done = simgate(*run, "--play", f"usart2={script}")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-2:] == ["h", "i"]
+
+    script.write_text('baud 921600\nsend "hi\n')
+    done = simgate(*run, "--play", f"usart2={script}")
+    assert done.returncode == 2
+    assert f'{script}:2: a text without its end: "hi' in done.stderr
+    script.write_text("gap 1\n")
+    assert "no UART 'uart9'" in simgate(*run, "--play", f"uart9={script}").stderr
+    done = simgate(*run, "--play", str(script))
+    assert done.returncode == 2 and "is not UART=FILE" in done.stderr

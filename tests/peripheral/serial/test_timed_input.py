@@ -217,6 +217,59 @@ def test_reception_asks_for_dma_while_there_is_something_to_read(host):
         uart.model.reset()
 
 
+def interrupts(uart):
+    levels = []
+    uart.model.output("IRQ").sinks.append(levels.append)
+    return levels
+
+
+def test_an_error_is_an_interrupt_of_its_own_where_dma_reads_the_data(host):
+    first = First(host)
+    levels = interrupts(first)
+    first.write(stm32_uart.CR3, 4, 1 << 0)  # EIE alone does nothing here (RM0090, 30.6.6)
+    first.model.play(script().send(b"a", "framing").gap(FRAME_S).send(b"b", "noise"))
+    host.advance(FRAME_S)
+    assert levels == []
+    first.write(stm32_uart.CR3, 4, 1 << 0 | 1 << 6)  # with DMAR
+    assert levels == [True]
+    first.status()
+    first.data()
+    assert levels == [True, False]
+    host.advance(3 * FRAME_S)
+    assert levels == [True, False, True]
+
+    second = Second(host)
+    levels = interrupts(second)
+    second.write(stm32f7_usart.CR3, 4, 1 << 0)
+    second.model.play(script().send(b"a", "framing"))
+    host.advance(FRAME_S)
+    assert levels == [True]
+    second.write(stm32f7_usart.ICR, 4, FE)
+    assert levels == [True, False]
+
+
+def test_a_wrong_parity_bit_interrupts_with_peie(make, host):
+    uart = make(WORD_9 | PARITY | 1 << 8)
+    levels = interrupts(uart)
+    uart.model.play(script().shape(8, "E").send(b"a").send(b"a", "parity"))
+    host.advance(1.1 * FRAME_S)
+    uart.status()
+    uart.data()
+    assert levels == []
+    host.advance(1.1 * FRAME_S)
+    assert levels == [True]
+
+
+def test_an_overrun_interrupts_with_rxneie(make, host):
+    uart = make(1 << 5)
+    levels = interrupts(uart)
+    uart.model.play(script().send(b"ab"))
+    host.advance(3 * FRAME_S)
+    assert uart.status() & (RXNE | ORE) == RXNE | ORE
+    uart.data()
+    assert levels == [True, False]
+
+
 def test_a_fifo_takes_as_many_as_it_is_deep(host):
     uart = Second(host, 1 << 29, fifo=8)  # FIFOEN
     uart.model.play(script().send(b"abcd").send(b"e", "framing").send(b"fghijkl"))
