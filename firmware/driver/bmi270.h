@@ -30,7 +30,7 @@
 #define BMI270_IDENTITY 0x24u
 #define BMI270_INITIALISED 1u /* INTERNAL_STATUS */
 #define BMI270_SOFT_RESET 0xB6u
-#define BMI270_FILE_BYTES 8192u
+#define BMI270_SMALL_FILE_BYTES 328u /* the full one has 8192 */
 
 #define BMI270_CONF_100HZ 0xA8u /* normal filter, performance optimised */
 #define BMI270_ACC_RANGE_4G 1u

@@ -31,7 +31,7 @@ Acceleration And Rate
     Wait For Line On Uart       chip_id\=36    timeout=1
     Wait For Line On Uart       internal_status\=1    timeout=1
     ${line} =    Wait For Line On Uart    started_ms\=(\\d+)    timeout=1    treatAsRegex=True
-    Should Be True              19 <= ${line.Groups}[0] <= 21
+    Should Be True              19 <= ${line.Groups}[0] <= 22
     ${number} =    Set Variable    ${1}
     FOR    ${batch}    IN RANGE    2
         Wait For Line On Uart       bytes\=130    timeout=1

@@ -3,7 +3,8 @@
  * sensors in its FIFO, whose watermark of ten frames wakes the processor. Then the sensor watches
  * alone for motion.
  *
- * The file here stands for Bosch's, which is theirs to give out: as long, and with the same start.
+ * The file here stands for the smaller of Bosch's two, which are theirs to give out: as long, and with
+ * the same start.
  */
 
 #include <stdbool.h>
@@ -87,7 +88,7 @@ static void load_file(void)
     write_register(BMI270_INIT_CTRL, 0);
     spi_select(true);
     (void)spi_exchange(BMI270_INIT_DATA);
-    for (uint32_t i = 0; i < BMI270_FILE_BYTES; i++) {
+    for (uint32_t i = 0; i < BMI270_SMALL_FILE_BYTES; i++) {
         (void)spi_exchange(file_byte(i));
     }
     spi_select(false);
@@ -165,6 +166,7 @@ int main(void)
     load_file();
     const uint32_t begin = tick_ms();
     while (read_register(BMI270_INTERNAL_STATUS) == 0u && tick_ms() - begin < 50u) {
+        pause_ms(1);
     }
     say("internal_status", read_register(BMI270_INTERNAL_STATUS));
     say("started_ms", tick_ms() - begin);
