@@ -237,10 +237,6 @@ class Stm32Adc(Adc):
         if not self._values[CR1] & JAUTO:
             self._start(self._injected)
 
-    def start_with_master(self) -> None:
-        """The master of a dual or triple mode was triggered."""
-        self._start(self._regular)
-
     def _converted(
         self, group: Group, step: Step, rank: int, is_last: bool, sampled_s: float, spacing_s: float
     ) -> None:

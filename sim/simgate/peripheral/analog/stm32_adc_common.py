@@ -1,8 +1,8 @@
 """The registers that ADC1 to ADC3 of F4 and F7 share (RM0090, 13.13.15 on; RM0385, 15.13.15 on).
 
 CSR shows the three status registers, CCR has the prescaler and switches the internal inputs, CDR
-shows the results of a dual or triple mode. Of these modes the regular simultaneous one is modelled:
-the slaves start with ADC1.
+shows the results of ADC1 and ADC2. The dual and triple modes are not modelled; a firmware that
+selects one is told of in the result.
 """
 
 from __future__ import annotations
