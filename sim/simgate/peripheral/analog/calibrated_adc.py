@@ -96,6 +96,10 @@ class CalibratedAdc(Adc):
         """What goes into a data register: shift, gain, offset, alignment."""
 
     @abstractmethod
+    def is_plain(self) -> bool:
+        """Whether codes go into DR as they are, on every channel of the regular sequence."""
+
+    @abstractmethod
     def outside(self, watchdog: int, code: int, oversampled: bool) -> bool:
         """Whether an analogue watchdog (1 to 3) finds a code outside its thresholds."""
 
@@ -222,6 +226,13 @@ class CalibratedAdc(Adc):
         self._delays = bool(cfgr & AUTDLY)
         self._watched = bool(cfgr & (AWD1EN | JAWD1EN) or values[AWD2CR] or values[AWD3CR])
         self._differential = values[self.DIFSEL]
+        self._plain = (
+            self._regular_ratio == 1
+            and not self._watched
+            and not self._differential
+            and all(step.channel < self.CHANNELS for step in sequencer.regular.steps)
+            and self.is_plain()
+        )
         self._select_triggers(cfgr, jsqr, cr)
 
     def _select_triggers(self, cfgr: int, jsqr: int, cr: int) -> None:
@@ -388,6 +399,14 @@ class CalibratedAdc(Adc):
         self, group: Group, step: Step, rank: int, is_last: bool, sampled_s: float, spacing_s: float
     ) -> None:
         channel, repeats = step.channel, step.repeats
+        if self._plain and group is self._regular and not self._channels.codes:
+            # what follows, for the usual case and without calls
+            volts = self._channels.voltage[channel](sampled_s)
+            code = int(volts * self._steps_per_volt + 0.5)
+            if not 0 <= code < self._full_scale:
+                code = 0 if code < 0 else self._full_scale - 1
+            self._take(code, EOC | EOS | EOSMP if is_last else EOC | EOSMP)
+            return
         if repeats == 1:
             code = self._raw(channel, sampled_s)
         else:

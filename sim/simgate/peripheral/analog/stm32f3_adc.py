@@ -125,6 +125,12 @@ class Stm32F3Adc(CalibratedAdc):
             code <<= left
         return code & 0xFFFF
 
+    def is_plain(self) -> bool:
+        """No gain, no offset, aligned to the right."""
+        values = self._values
+        offsets = any(values[offset] & OFFSET_EN for offset in range(OFR1, OFR1 + 16, 4))
+        return not offsets and not values[CFGR] & ALIGN and not values[CFGR2] & GAIN
+
     def outside(self, watchdog: int, code: int, oversampled: bool) -> bool:
         """12 bits for the first, 8 for the others, whatever the resolution."""
         wide = code >> 4 if oversampled else code << (13 - self._full_scale.bit_length())

@@ -7,6 +7,7 @@ two behind the prescaler, as from revision V on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import ClassVar
 
@@ -27,6 +28,7 @@ from simgate.peripheral.analog.calibrated_adc import (
 )
 from simgate.peripheral.analog.calibrated_common import CalibratedAdcCommon
 from simgate.peripheral.analog.internal import BATTERY, H7_INPUTS, REFERENCE, TEMPERATURE
+from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register
 from simgate.peripheral.registry import peripheral
 
@@ -54,6 +56,10 @@ class Stm32H7Adc(CalibratedAdc):
     DIFSEL = DIFSEL
     CR_PLAIN = ADVREGEN | DEEPPWD | ADCALDIF | ADCALLIN | BOOST | LINCALRDY
     DEFAULT_CLOCK_HZ = 30_000_000
+
+    def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
+        super().__init__(name, attributes, host)
+        self._on_write[PCSEL] = self._configurer(PCSEL)
 
     def registers(self) -> tuple[Register, ...]:
         """RM0433, 25.6."""
@@ -113,6 +119,14 @@ class Stm32H7Adc(CalibratedAdc):
                     code >>= 1
                 break
         return code << (values[CFGR2] >> 28) & 0xFFFFFFFF
+
+    def is_plain(self) -> bool:
+        """No offset, no shift, every channel connected."""
+        values = self._values
+        offsets = any(values[offset] & _WIDEST for offset in range(OFR1, OFR1 + 16, 4))
+        steps = self._regular.steps
+        connected = all(values[PCSEL] >> step.channel & 1 for step in steps)
+        return connected and not offsets and not values[CFGR2] >> 28
 
     def outside(self, watchdog: int, code: int, oversampled: bool) -> bool:
         """Thresholds are of 16 bits, or of what oversampling makes of them."""
