@@ -8,11 +8,11 @@ import pytest
 
 from simgate.peripheral.bus.dummy_spi_slave import DummySpiSlave
 from simgate.peripheral.bus.spi_crc import next_crc
+from simgate.peripheral.bus.stm32_i2s import CHSIDE, I2SCFGR, I2SE, I2SMOD, I2SPR, ODD, OVR
 from simgate.peripheral.bus.stm32_spi import (
     BIDIMODE,
     BIDIOE,
     BSY,
-    CHSIDE,
     CR1,
     CR2,
     CRCEN,
@@ -23,15 +23,9 @@ from simgate.peripheral.bus.stm32_spi import (
     DR,
     ERRIE,
     FRXTH,
-    I2SCFGR,
-    I2SE,
-    I2SMOD,
-    I2SPR,
     LSBFIRST,
     MODF,
     MSTR,
-    ODD,
-    OVR,
     RXCRCR,
     RXDMAEN,
     RXNE,

@@ -34,7 +34,8 @@ class I2sSlots:
         """Clock on: frames of `items` items follow each other, the first one from now on."""
         self.stop()
         self._start_tick = self._host.ticks()
-        self._item_ticks = frame_s * self._host.tick_hz / items
+        item_ticks = frame_s * self._host.tick_hz / items
+        self._over, self._under = item_ticks.numerator, item_ticks.denominator
         self._items = items
         self._done = 0
         self._plan()
@@ -47,8 +48,8 @@ class I2sSlots:
             self._planned = None
 
     def _plan(self) -> None:
-        end = self._start_tick + -(-(self._done + 1) * self._item_ticks // 1)
-        self._planned = self._host.at_tick(int(end), self._end)
+        end = self._start_tick - -(self._done + 1) * self._over // self._under  # rounded up
+        self._planned = self._host.at_tick(end, self._end)
 
     def _end(self) -> None:
         item = self._done % self._items

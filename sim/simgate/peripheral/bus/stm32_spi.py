@@ -5,9 +5,7 @@ as DR (or the FIFO) is fed. Cutting SPE in the middle of a frame loses it, excep
 mode, where that is how the clock is stopped (28.3.8). As an SPI slave nobody clocks it. Not
 modelled: TI frames and NSS pulses (FRF, NSSP), LDMA_TX and LDMA_RX.
 
-I2S (28.4): frames at the sample rate from I2SPR, received from the attached source; what is sent
-leaves at the same pace and is heard by nobody. Philips, left- and right-justified and PCM differ on
-the wire only.
+I2S is in `simgate.peripheral.bus.stm32_i2s`.
 
 Latency: an interrupt is pending at the instruction after the one during which its flag rises.
 """
@@ -15,21 +13,18 @@ Latency: an interrupt is pending at the instruction after the one during which i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from simgate.peripheral.bus.devices import I2sSource
-from simgate.peripheral.bus.i2s_slots import I2sSlots
-from simgate.peripheral.bus.spi_buffers import FourBytes, OneFrame, SpiBuffers
 from simgate.peripheral.bus.spi_bus import SpiBus
 from simgate.peripheral.bus.spi_crc import next_crc
+from simgate.peripheral.bus.stm32_i2s import I2SCFGR, I2SMOD, I2SPR, OVR, Stm32I2s
 from simgate.peripheral.host import Handle, Host
-from simgate.peripheral.model import AttachError, Model
-from simgate.peripheral.register_block import Register, RegisterBlock
+from simgate.peripheral.model import Model
+from simgate.peripheral.register_block import Register
 from simgate.peripheral.registry import peripheral
 from simgate.peripheral.wire import Wire
 
 CR1, CR2, SR, DR, CRCPR, RXCRCR, TXCRCR = 0, 4, 8, 0xC, 0x10, 0x14, 0x18
-I2SCFGR, I2SPR = 0x1C, 0x20
 
 # CR1, 28.5.1
 MSTR, SPE, LSBFIRST, SSI, SSM, RXONLY = 1 << 2, 1 << 6, 1 << 7, 1 << 8, 1 << 9, 1 << 10
@@ -39,17 +34,12 @@ RXDMAEN, TXDMAEN, SSOE, FRF = 1, 2, 4, 1 << 4
 ERRIE, RXNEIE, TXEIE, FRXTH = 1 << 5, 1 << 6, 1 << 7, 1 << 12
 _NOT_MODELLED = FRF | 1 << 3 | 3 << 13
 # SR, 28.5.3
-RXNE, TXE, CHSIDE, UDR, CRCERR, MODF, OVR, BSY = (1 << bit for bit in range(8))
+RXNE, TXE, UDR, CRCERR, MODF, BSY = 1, 1 << 1, 1 << 3, 1 << 4, 1 << 5, 1 << 7
 _ERRORS = UDR | CRCERR | MODF | OVR
-# I2SCFGR, 28.5.8
-CHLEN, I2SE, I2SMOD = 1, 1 << 10, 1 << 11
-_MASTER, _RECEIVE = 2 << 8, 1 << 8
-# I2SPR, 28.5.9
-ODD, MCKOE = 1 << 8, 1 << 9
 
 
 @peripheral("SPI.STM32SPI")
-class Stm32Spi(RegisterBlock):
+class Stm32Spi(Stm32I2s):
     """One SPI. Attributes:
 
     * ``frequency``: of the bus that BR divides, in hertz;
@@ -65,22 +55,14 @@ class Stm32Spi(RegisterBlock):
     )
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
-        self.name = name
-        self.attributes = attributes
-        self._second = self.boolean("dataSizeField", False)
         super().__init__(name, attributes, host)
         self._clock_s = 1.0 / max(self.integer("frequency", 16_000_000), 1)
-        self._i2s_hz = max(self.integer("i2sFrequency", 16_000_000), 1)
         self._bus = SpiBus(name, host)
-        self._source: I2sSource | None = None
-        self._buffers: SpiBuffers = FourBytes() if self._second else OneFrame()
-        self._slots = I2sSlots(host, self._frame_began, self._slot_ended)
         self._irq, self._nss = Wire(), Wire()
         self._nss.level = True
         line = name.upper().replace("EXT", "_EXT")  # as the DMA tables have I2S2ext
         self._want_rx = host.signal(f"{line}_RX")
         self._want_tx = host.signal(f"{line}_TX")
-        self._slot_line = host.signal(f"{name.upper()}_I2S_SLOT")
         self._wires = {
             None: self._irq,
             "IRQ": self._irq,
@@ -88,10 +70,7 @@ class Stm32Spi(RegisterBlock):
             "DMARecieve": self._want_rx,
         }
         self._shifting: Handle | None = None
-        self._flags = self._acknowledged = 0
         self._crc_due = False
-        self._ext_item = 0
-        self._sample = (0, 0)
         self._on_read = {SR: self._read_sr}
         self._on_write = {
             CR1: self._write_cr1,
@@ -99,9 +78,6 @@ class Stm32Spi(RegisterBlock):
             SR: self._write_sr,
             I2SCFGR: self._write_i2scfgr,
         }
-        master = self.text("clockedBy", "")
-        if master:
-            host.signal(f"{master.upper()}_I2S_SLOT").sinks.append(self._hear_slot)
 
     def registers(self) -> tuple[Register, ...]:
         """RM0090, 28.5; RM0385, 32.9."""
@@ -132,9 +108,7 @@ class Stm32Spi(RegisterBlock):
     def attach(self, address: int | None, device: Model) -> None:
         """An SPI device, or the source of an I2S bus."""
         if isinstance(device, I2sSource):
-            if self._source is not None:
-                raise AttachError("the I2S bus has a source already")
-            self._source = device
+            self.attach_source(device)
         else:
             self._bus.attach(device)
 
@@ -273,8 +247,7 @@ class Stm32Spi(RegisterBlock):
                     self._values[register] = crc
         half_duplex_out = cr1 & BIDIMODE and cr1 & BIDIOE
         if not half_duplex_out and not self._buffers.received(answer, bits):
-            self._flags |= OVR
-            self._acknowledged &= ~OVR
+            self._overrun()
         if not cr1 & SPE:  # receive-only, stopped during the frame
             self._let_go()
         self._advance()
@@ -283,75 +256,6 @@ class Stm32Spi(RegisterBlock):
         if self._shifting is not None:
             self.host.cancel(self._shifting)
             self._shifting = None
-
-    # ---- I2S ----
-
-    def _write_i2scfgr(self, value: int, mask: int) -> None:
-        before = self._values[I2SCFGR]
-        after = self.store(I2SCFGR, value, mask)
-        on = after & (I2SE | I2SMOD) == I2SE | I2SMOD
-        if on == (before & (I2SE | I2SMOD) == I2SE | I2SMOD):
-            self._update()
-            return
-        self._flags &= ~CHSIDE
-        self._ext_item = 0
-        if not on:
-            self._slots.stop()
-        elif after & _MASTER:
-            self._slots.start(self._frame_s(), 2 * self._halves)
-        elif self.text("clockedBy", ""):
-            self._frame_began()
-        else:
-            self.host.touched(f"{self.name}: I2S slave mode (no master clocks it)")
-        self._update()
-
-    @property
-    def _halves(self) -> int:
-        """Halfwords of a sample (28.4.3): two for 24 and 32 bits."""
-        return 2 if self._values[I2SCFGR] >> 1 & 3 else 1
-
-    def _frame_s(self) -> Fraction:
-        """28.4.4: 256 clocks of MCK a frame, or the bits of two channels."""
-        i2spr, config = self._values[I2SPR], self._values[I2SCFGR]
-        divider = 2 * max(i2spr & 0xFF, 2) + (1 if i2spr & ODD else 0)
-        wide = config & CHLEN or self._halves == 2
-        clocks = 256 if i2spr & MCKOE else 64 if wide else 32
-        return Fraction(clocks * divider, self._i2s_hz)
-
-    def _frame_began(self) -> None:
-        source = self._source
-        if source is not None and self._values[I2SCFGR] & _RECEIVE:
-            self._sample = source.frame(self.host.time_s())
-
-    def _slot_ended(self, item: int) -> None:
-        self._item_moved(item)
-        self._slot_line.pulse()
-
-    def _hear_slot(self, level: bool) -> None:
-        """One item of the master whose clock this one shares."""
-        if not level or self._values[I2SCFGR] & (I2SE | I2SMOD | _MASTER) != I2SE | I2SMOD:
-            return
-        self._item_moved(self._ext_item)
-        self._ext_item = (self._ext_item + 1) % (2 * self._halves)
-        if self._ext_item == 0:
-            self._frame_began()
-
-    def _item_moved(self, item: int) -> None:
-        side, half = divmod(item, self._halves)
-        if self._values[I2SCFGR] & _RECEIVE:
-            word = self._sample[side] & 0xFFFFFFFF
-            if self._values[I2SCFGR] >> 1 & 3 == 1:
-                word &= 0xFFFFFF00
-            value = word >> 16 if half == 0 else word & 0xFFFF
-            if self._buffers.received(value, 16):
-                self._flags = self._flags & ~CHSIDE | (CHSIDE if side else 0)
-            else:
-                self._flags |= OVR
-                self._acknowledged &= ~OVR
-        else:
-            self._buffers.next_frame()
-            self._flags = self._flags & ~CHSIDE | (CHSIDE if side else 0)
-        self._update()
 
     # ---- flags ----
 

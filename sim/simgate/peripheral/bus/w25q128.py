@@ -131,7 +131,7 @@ class W25q128(SpiDevice):
         try:
             self.cells.load(Path(file).read_bytes(), offset)
         except (OSError, ValueError) as error:
-            raise EngineError(f"{self.name}: {file}: {error}") from error
+            raise EngineError(f"{self.name}: {file}: {_reason(error)}") from error
 
     @command("SaveBinary")
     def save(self, file: str | Path) -> None:
@@ -143,7 +143,7 @@ class W25q128(SpiDevice):
         try:
             Path(file).write_bytes(self.cells.dump())
         except OSError as error:
-            raise EngineError(f"{self.name}: {file}: {error}") from error
+            raise EngineError(f"{self.name}: {file}: {_reason(error)}") from error
 
     @command("GetEraseCount")
     def erase_count(self, address: int) -> int:
@@ -307,3 +307,7 @@ class W25q128(SpiDevice):
 
 
 _KNOWN = frozenset({*_READS, 0x9F, 0x90, 0xAB, 0x4B})
+
+
+def _reason(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
