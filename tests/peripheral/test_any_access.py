@@ -33,7 +33,7 @@ ACCESSES = st.lists(
 @settings(max_examples=25, deadline=None)
 @given(accesses=ACCESSES)
 def test_any_accesses(quiet_host, type_name, accesses):
-    model = find_model(type_name)("instance", {}, quiet_host())
+    model = find_model(type_name)("unit2", {}, quiet_host())
     model.reset()
     read, write = model.region(None)
     for is_write, word, (width, lane), value in accesses:
@@ -44,7 +44,7 @@ def test_any_accesses(quiet_host, type_name, accesses):
         else:
             assert 0 <= read(offset, width) < 1 << 8 * width
     model.reset()
-    again = find_model(type_name)("instance", {}, quiet_host())
+    again = find_model(type_name)("unit2", {}, quiet_host())
     again.reset()
     reads = [r.region(None)[0] for r in (model, again)]
     words = [[one(offset, 4) for offset in range(0, 0x90, 4)] for one in reads]

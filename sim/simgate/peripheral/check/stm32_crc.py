@@ -41,7 +41,9 @@ class Stm32Crc(RegisterBlock):
         super().__init__(name, attributes, host)
         self.boolean("configurablePoly", False)
         self._on_read = {DR: self._read_dr}
-        self._on_write = {CR: self._write_cr, INIT: self._write_init}
+        self._on_write = {CR: self._write_cr}
+        if not self._is_plain:
+            self._on_write[INIT] = self._write_init
         self._crc = _INITIAL
 
     def registers(self) -> tuple[Register, ...]:
