@@ -66,3 +66,9 @@ def i2c() -> type[I2cBus]:
 @pytest.fixture
 def spi() -> type[SpiBus]:
     return SpiBus
+
+
+@pytest.fixture(scope="session")
+def host_kind() -> Any:
+    """For tests of many examples: a new host for each."""
+    return _hosts.FakeHost
