@@ -60,6 +60,13 @@ def test_reset_loads_the_beginning_and_leaves_idr(plain):
     assert plain.read(CR, 4) == 0
 
 
+def test_f4_has_neither_init_nor_pol(plain, host):
+    plain.write(INIT, 4, 0)
+    plain.write(POL, 4, 0)
+    assert (plain.read(INIT, 4), plain.read(DR, 4)) == (0, 0xFFFFFFFF)
+    assert host.notes == ["crc: reserved offset 0x010", "crc: reserved offset 0x014"]
+
+
 def test_idr_of_g4_has_32_bits(crc):
     crc.write(IDR, 4, 0x12345678)
     assert crc.read(IDR, 4) == 0x12345678
