@@ -29,3 +29,14 @@ class Peripheral(Model):
         Raises:
             KeyError: no such window.
         """
+
+    def mirrors(self, read: Read) -> tuple[int, ...]:
+        """Offsets of registers that the core may read from a mirror, without a call.
+
+        Args:
+            read: what serves the window in question.
+        """
+        return ()
+
+    def mirror(self, values: memoryview) -> None:
+        """Keep the words of `mirrors` in `values`, from now on."""

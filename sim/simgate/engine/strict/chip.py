@@ -12,7 +12,6 @@ from simgate.engine.strict.host import StrictHost
 from simgate.errors import EngineError, PlatformError
 from simgate.peripheral.base import Peripheral
 from simgate.peripheral.model import AttachError, Model
-from simgate.peripheral.register_block import RegisterBlock
 from simgate.peripheral.registry import find_model, known_models
 from simgate.peripheral.wire import Sink
 from simgate.platform import Entry, InterruptLine, PlatformDescription, Registration
@@ -158,13 +157,13 @@ class Chip:
             raise entry.error(f"{entry.type} has no region '{registration.region}'") from None
         size = registration.size or model.WINDOW
         gate = self.host.gate_of(entry.name)
-        offsets = model.mirrors(read) if isinstance(model, RegisterBlock) else ()
+        offsets = model.mirrors(read)
         read, write = gate.guard(read, write)
         try:
             self.core.map_device(address, size, read, write)
         except ValueError as error:
             raise entry.error(f"its window at 0x{address:08x} overlaps another: {error}") from error
-        if isinstance(model, RegisterBlock) and offsets:
+        if offsets:
             values, known = self.core.mirror(address, size // 4)
             model.mirror(values)
             for offset in offsets:

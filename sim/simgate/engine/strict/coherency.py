@@ -4,7 +4,7 @@ The simulator has no data cache: DMA and the core always see the same bytes. On 
 stores stay in the cache until they are cleaned, and its loads give what was cached before DMA
 wrote. So, with CCR.DC set at the end of the run:
 
-* memory that DMA read, kept write-back, with a line that was never cleaned, nor filled by DMA: told;
+* memory that DMA read, kept write-back, with a line neither cleaned ever nor filled by DMA: told;
 * memory that DMA wrote, kept in any way, with a line that was never invalidated: told.
 
 Regions of the MPU count as they are at the end. What is not checked: the order of maintenance and

@@ -78,7 +78,6 @@ class Channel(Listener):
     @property
     def status(self) -> int:
         """Its four bits of ISR."""
-        self.catch_up()
         return self.flags | (GIF if self.flags else 0)
 
     def clear(self, flags: int) -> None:

@@ -44,7 +44,10 @@ class ChannelController(Peripheral):
         self._inputs = tuple(Wire() for _ in range(channels))
         self._wires = {number: Wire() for number in range(channels)}
         self._service = service = Service(host)
+        self._status = memoryview(bytearray(4)).cast("I")  # ISR
+        self._mirrored = False
         self._channels: tuple[Channel, ...] = ()
+        self._updates = tuple(self._updater(number) for number in range(channels))
         self._channels = tuple(
             Channel(
                 number,
@@ -52,7 +55,7 @@ class ChannelController(Peripheral):
                 host,
                 service,
                 host.signal(f"{name.upper()}_ACK{number}"),
-                self._updater(number),
+                self._updates[number],
                 has_double_buffer,
                 reach,
             )
@@ -66,13 +69,24 @@ class ChannelController(Peripheral):
         self._service.reset()
         for channel in self._channels:
             channel.reset()
-            self._wires[channel.number].set(False)
+            self._updates[channel.number]()
 
     def region(self, name: str | None) -> tuple[Read, Write]:
         """The functions that serve a window."""
         if name is not None:
             raise KeyError(name)
         return self._read, self._write
+
+    def mirrors(self, read: Read) -> tuple[int, ...]:
+        """The flags: firmware polls them."""
+        return () if self._mirrored else (ISR,)
+
+    def mirror(self, values: memoryview) -> None:
+        """Keep the flags there."""
+        words = values.cast("I")
+        words[0] = self._status[0]
+        self._status = words
+        self._mirrored = True
 
     def input(self, line: int) -> Sink:
         """The request that the multiplexer drives for a channel."""
@@ -94,11 +108,13 @@ class ChannelController(Peripheral):
         return tuple(found)
 
     def _updater(self, number: int) -> Callable[[], None]:
-        wire = self._wires[number]
+        wire, shift = self._wires[number], 4 * number
 
         def update() -> None:
             if self._channels:
-                wire.set(self._channels[number].interrupt)
+                channel, status = self._channels[number], self._status
+                status[0] = status[0] & ~(0xF << shift) | channel.status << shift
+                wire.set(channel.interrupt)
 
         return update
 
@@ -118,7 +134,7 @@ class ChannelController(Peripheral):
 
     def _word(self, offset: int) -> int:
         if offset == ISR:
-            return sum(channel.status << 4 * channel.number for channel in self._channels)
+            return self._status[0]
         if offset == IFCR:
             return 0
         channel, register = self._find(offset)

@@ -58,6 +58,8 @@ class Stm32Dma(Peripheral):
         self._streams: tuple[Stream, ...] = ()
         service = Service(host)
         self._service = service
+        self._status = memoryview(bytearray(8)).cast("I")  # LISR, HISR
+        self._mirrored = False
         self._updates = tuple(self._updater(number) for number in range(STREAMS))
         self._streams = tuple(
             Stream(
@@ -85,6 +87,17 @@ class Stm32Dma(Peripheral):
         if name is not None:
             raise KeyError(name)
         return self._read, self._write
+
+    def mirrors(self, read: Read) -> tuple[int, ...]:
+        """The flags: firmware polls them."""
+        return () if self._mirrored else (LISR, HISR)
+
+    def mirror(self, values: memoryview) -> None:
+        """Keep the flags there."""
+        words = values.cast("I")
+        words[0], words[1] = self._status
+        self._status = words
+        self._mirrored = True
 
     def input(self, line: int) -> Sink:
         """The request that a multiplexer drives for stream `line`."""
@@ -158,12 +171,14 @@ class Stm32Dma(Peripheral):
         )
 
     def _updater(self, number: int) -> Callable[[], None]:
-        wire = self._wires[number]
+        wire, shift = self._wires[number], _SHIFTS[number & 3]
         complete = self.host.signal(f"{self.name.upper()}_TCIF{number}")  # a trigger of H7's MDMA
 
         def update() -> None:
             if self._streams:
                 stream = self._streams[number]
+                status, half = self._status, number >> 2
+                status[half] = status[half] & ~(0x3F << shift) | stream.flags << shift
                 wire.set(stream.interrupt)
                 complete.set(bool(stream.flags & TCIF))
 
@@ -197,13 +212,7 @@ class Stm32Dma(Peripheral):
                 return stream.m1ar
             return stream.fifo_control
         if offset in (LISR, HISR):
-            value = 0
-            first = offset  # 0 or 4
-            for index, shift in enumerate(_SHIFTS):
-                stream = self._streams[first + index]
-                stream.catch_up()
-                value |= stream.flags << shift
-            return value
+            return self._status[offset >> 2]
         return 0  # LIFCR and HIFCR are for writing
 
     def _write(self, offset: int, width: int, value: int) -> None:
