@@ -15,9 +15,9 @@ enum unit {
 };
 
 enum {
-    MISPREDICTED = 6, /* cycles, of a conditional branch */
-    REDIRECTED = 3,   /* taken, not remembered, target in the instruction */
-    REFILLED = 6,     /* not remembered, target from a register */
+    MISPREDICTED = 4, /* cycles, of a conditional branch */
+    REDIRECTED = 1,   /* taken, not remembered, target in the instruction */
+    REFILLED = 4,     /* not remembered, target from a register */
     UNSEEN = 1,       /* counter of a new entry: weakly not taken */
 };
 
@@ -48,12 +48,20 @@ static int64_t latest(const int64_t *ready, uint32_t registers, int64_t now, int
     return now;
 }
 
+/* What an ALU of the same cycle computes the other one can use, where neither shifts. */
+static bool passes_on(const struct timing *timing, const struct timing_form *form)
+{
+    return timing->issued == 1 && timing->last_executed &&
+           timing->last.timing_class == T_SIMPLE && form->timing_class == T_SIMPLE;
+}
+
 /* The first cycle in which all operands are there in time. */
 static uint64_t operands_ready(const struct timing *timing, const struct timing_form *form)
 {
     int64_t now = (int64_t)timing->cycles;
 
-    now = latest(timing->ready, form->reads, now, 0);
+    now = latest(timing->ready,
+                 passes_on(timing, form) ? form->reads & ~timing->last.writes : form->reads, now, 0);
     now = latest(timing->ready, form->reads_early, now, -1);
     now = latest(timing->ready, form->reads_late, now, 1);
     now = latest(timing->fp_ready, form->fp_reads, now, 0);
@@ -117,7 +125,7 @@ static void hold(struct timing *timing, uint64_t cycles)
 static unsigned resolve(struct timing *timing, bool jumped, uint32_t target)
 {
     const struct timing_form *last = &timing->last;
-    struct timing_branch *entry = &timing->branches[(last->pc >> 1) % BTAC_ENTRIES];
+    struct timing_branch *entry = &timing->branches[((last->pc >> 1) ^ (last->pc >> 7)) % BTAC_ENTRIES];
     const bool known = entry->pc == last->pc + 1;
     const bool fixed = last->timing_class == T_BRANCH;
     const bool guessed = known ? entry->taken >= 2 : fixed && target < last->pc && jumped;
