@@ -18,6 +18,7 @@ from simgate.platform.facts import MemoryArea, memories, system
 
 _SUFFIX = ".repl"
 _STRICT = "strict"
+_ESTIMATE = "estimate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,23 @@ class Board:
     mips: float  # millions of instructions in a second of virtual time
     cpu_type: str  # as Renode names it: "cortex-m4f"
     extra: tuple[Path, ...] = ()  # descriptions of what was attached to it
+
+    @property
+    def chip_file(self) -> Path:
+        """What the cycle model and the energy estimate know of its chip.
+
+        Beside its description, in ``estimate/<name>.toml``.
+
+        Raises:
+            BoardError: there is none.
+        """
+        path = self.repl.parent / _ESTIMATE / f"{self.name}.toml"
+        if not path.is_file():
+            raise BoardError(
+                f"the board '{self.name}' has no file {path}: its cycles cannot be estimated",
+                hint="Copy the one of a similar chip from platforms/estimate and change it.",
+            )
+        return path
 
     @property
     def memories(self) -> tuple[MemoryArea, ...]:

@@ -46,7 +46,11 @@ class Machine:
         process_stacks: stacks of tasks, each held against its limit while PSP lies in it.
         replay: inputs of an earlier run (`RunResult.inputs`), to come again at the same ticks.
 
+        cycles: switch the cycle model on: spans and layers tell their cycles. Where the board's DWT
+            says ``countsCycles: true`` it is on anyhow, and CYCCNT counts them.
+
     Raises:
+        BoardError: cycles are asked for, and nothing is known of the chip's.
         EngineError: there is no such engine, or the image does not fit the board.
         PlatformError: the engine cannot build the board.
         SymbolError: a function of `spans` is not in the image.
@@ -65,6 +69,7 @@ class Machine:
         on_fault: OnFault = "stop",
         process_stacks: Sequence[ProcessStack] = (),
         replay: Sequence[Input] = (),
+        cycles: bool = False,
     ) -> None:
         self.board = board
         self.image = image
@@ -77,6 +82,7 @@ class Machine:
             on_fault=on_fault,
             process_stacks=tuple(process_stacks),
             replay=tuple(replay),
+            **_cycle_model(board, cycles),
         )
         self.engine: Engine = create_engine(engine, board.description, self.options)
         self.engine.load(image)
@@ -250,3 +256,16 @@ class Machine:
     def result(self) -> RunResult:
         """Everything so far, as data."""
         return self.engine.result()
+
+
+def _cycle_model(board: Board, wanted: bool) -> dict[str, Any]:
+    """The engine's options for it; none where it stays off."""
+    from simgate.platform.facts import system
+
+    if not wanted and not system(board.description).counts_cycles:
+        return {}
+    from simgate.core.calibration import fit_of
+    from simgate.core.timing import read_timing
+
+    timing = read_timing(board.chip_file)
+    return {"timing": timing, "cycle_factor": fit_of(timing.core).factor}

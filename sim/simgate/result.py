@@ -192,6 +192,7 @@ class LayerCapture:
     started: int  # instruction count when the layer began
     ended: int  # and when its output was complete
     data: bytes  # as in memory: little endian, row-major
+    cycles: int | None = None  # by the cycle model, before the fitted factor; None: it was off
 
     # bytes are base64 in JSON
     __pydantic_config__: ClassVar[dict[str, str]] = {
@@ -207,6 +208,7 @@ class Span:
     function: str
     started: int  # instruction counts
     ended: int
+    cycles: int | None = None  # by the cycle model, before the fitted factor; None: it was off
 
     @property
     def instructions(self) -> int:

@@ -11,6 +11,7 @@ import typer
 from simgate.cli.boards import boards
 from simgate.cli.compile import compile_command
 from simgate.cli.debug import debug
+from simgate.cli.estimate import estimate
 from simgate.cli.failure import UsageError, json_wanted
 from simgate.cli.footprint import footprint
 from simgate.cli.resd import resd
@@ -48,6 +49,7 @@ def run_command(context: typer.Context) -> None:
 
 
 app.command("verify")(verify)
+app.command("estimate")(estimate)
 app.command("debug")(debug)
 app.command("compile")(compile_command)
 app.command("boards")(boards)

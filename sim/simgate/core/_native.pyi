@@ -138,7 +138,7 @@ class Core:
         bus_clocks: int,
         bus_latency: int,
         device_cycles: int,
-        flash_factor: int,
+        factor: int,
         counts: bool,
     ) -> None: ...
     def request_stop(self) -> None: ...

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 from simgate.result import Fault, Input, PostMortem, RunResult, StopReason
 
 if TYPE_CHECKING:
+    from simgate.core.timing import ChipTiming
     from simgate.image import Image
     from simgate.peripheral.model import Samples
 
@@ -54,6 +55,8 @@ class EngineOptions:
             the end. The first fault fails the result either way.
         process_stacks: stacks that PSP may lie in; the process stack is checked only where it does.
         replay: what came from outside in an earlier run, to come again at the same ticks.
+        timing: the chip's numbers for the cycle model; None switches it off.
+        cycle_factor: the model's fitted number, for a CYCCNT that counts cycles.
     """
 
     board: str = ""
@@ -64,6 +67,8 @@ class EngineOptions:
     on_fault: OnFault = "stop"
     process_stacks: tuple[ProcessStack, ...] = ()
     replay: tuple[Input, ...] = ()
+    timing: ChipTiming | None = None
+    cycle_factor: float = 1.0
 
 
 class UartPort(Protocol):

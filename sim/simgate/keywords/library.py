@@ -11,6 +11,7 @@ from simgate.engine.settling import SETTLING_S
 from simgate.keywords.application import ApplicationKeywords
 from simgate.keywords.budgets import BudgetKeywords
 from simgate.keywords.debug import DebugKeywords
+from simgate.keywords.estimate import EstimateKeywords
 from simgate.keywords.fault_story import tell_all
 from simgate.keywords.led import LedKeywords
 from simgate.keywords.machine import MachineKeywords
@@ -26,6 +27,7 @@ class SimgateKeywords(
     MonitorKeywords,
     ApplicationKeywords,
     BudgetKeywords,
+    EstimateKeywords,
     DebugKeywords,
 ):
     """Machine learning on microcontrollers, verified on simulated boards.

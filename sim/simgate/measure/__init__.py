@@ -1,4 +1,4 @@
-"""Measurements: Flash, RAM and stack from an image, instructions from a run."""
+"""Measurements: Flash, RAM and stack from an image, instructions, time and energy from a run."""
 
 from simgate.measure.footprint import Footprint, SectionSize, SymbolSize, measure_footprint
 from simgate.measure.instructions import LayerCost, SpanCost, per_layer, per_span

@@ -78,6 +78,7 @@ class SystemFacts:
     priority_mask: int  # implemented bits of an interrupt's priority
     mpu_regions: int  # 8 or 16
     interrupts: int  # lines of the NVIC that the chip has
+    counts_cycles: bool = False  # CYCCNT counts the cycle model's cycles, not instructions
 
 
 def memories(platform: PlatformDescription) -> tuple[MemoryArea, ...]:
@@ -144,6 +145,7 @@ def system(platform: PlatformDescription) -> SystemFacts:
         priority_mask=nvic.integer("priorityMask", _DEFAULT_PRIORITY_MASK),
         mpu_regions=_mpu_regions(cpu),
         interrupts=_interrupts(nvic),
+        counts_cycles=any(_counts_cycles(entry) for entry in counters),
     )
 
 
@@ -153,6 +155,14 @@ def _interrupts(nvic: Entry) -> int:
     if not 0 < lines <= _MAX_INTERRUPTS:
         raise nvic.error(f"numberOfInterrupts must be from 1 to {_MAX_INTERRUPTS}, not {lines}")
     return lines
+
+
+def _counts_cycles(dwt: Entry) -> bool:
+    """``countsCycles: true`` of a DWT: an attribute that only the strict engine knows."""
+    value = dwt.attributes.get("countsCycles", False)
+    if not isinstance(value, bool):
+        raise dwt.error("countsCycles must be true or false")
+    return value
 
 
 def _mpu_regions(cpu: Entry) -> int:

@@ -42,6 +42,7 @@ class Trial:
         engine: the engine to run it on.
         stack_limit: lowest address of the stack; None takes it from the image.
         wall_limit_s: the host's seconds that one wait may take.
+        cycles: switch the cycle model on.
 
     Raises:
         ImageError, BoardError, EngineError: the firmware does not run on the board.
@@ -55,6 +56,7 @@ class Trial:
         engine: str = "strict",
         stack_limit: int | None = None,
         wall_limit_s: float = 60.0,
+        cycles: bool = False,
     ) -> None:
         from simgate.board import find_board
         from simgate.image import Image
@@ -70,6 +72,7 @@ class Trial:
             stack_limit=stack_limit,
             spans=(app.front_end_function, app.network_function),
             wall_limit_s=wall_limit_s,
+            cycles=cycles,
         )
         self._terminal: TerminalTester = self.machine.terminal(app.uart)
 

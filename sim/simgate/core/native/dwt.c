@@ -33,7 +33,9 @@ static bool counts_model(const struct cpu *cpu)
 /* What CYCCNT follows: ticks, or the cycles of the model. */
 static uint64_t counted(const struct cpu *cpu)
 {
-    return counts_model(cpu) ? cpu->timing->at + cpu->skipped : cpu_ticks(cpu);
+    if (!counts_model(cpu))
+        return cpu_ticks(cpu);
+    return cpu->timing->at * cpu->timing->options.factor / FACTOR_ONE + cpu->skipped;
 }
 
 void dwt_catch_up(struct cpu *cpu)

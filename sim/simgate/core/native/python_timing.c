@@ -56,7 +56,7 @@ static bool sensible(const struct timing_options *options)
            && options->icache_lines <= LINES_LIMIT && options->dcache_lines <= LINES_LIMIT
            && options->bus_clocks >= 1 && options->bus_clocks <= 16
            && options->bus_latency <= 1000 && options->device_cycles <= 1000
-           && options->flash_factor <= 16 * FACTOR_ONE;
+           && options->factor >= 1 && options->factor <= 16 * FACTOR_ONE;
 }
 
 PyObject *core_time_cycles(PyObject *object, PyObject *args, PyObject *kwargs)
@@ -64,7 +64,7 @@ PyObject *core_time_cycles(PyObject *object, PyObject *args, PyObject *kwargs)
     static char *names[] = {"pipeline", "regions", "acr", "acr_reset", "latency_mask",
                             "prefetch_mask", "icache_mask", "dcache_mask", "line_bytes",
                             "icache_lines", "dcache_lines", "bus_clocks", "bus_latency",
-                            "device_cycles", "flash_factor", "counts", NULL};
+                            "device_cycles", "factor", "counts", NULL};
     CoreObject *self = (CoreObject *)object;
     struct timing_options options = {.pipeline = PIPELINE_M4};
     uint32_t pipeline = 0;
@@ -78,7 +78,7 @@ PyObject *core_time_cycles(PyObject *object, PyObject *args, PyObject *kwargs)
             to_u32, &options.dcache_mask, to_u32, &options.line_bytes, to_u32,
             &options.icache_lines, to_u32, &options.dcache_lines, to_u32, &options.bus_clocks,
             to_u32, &options.bus_latency, to_u32, &options.device_cycles, to_u32,
-            &options.flash_factor, &counts)
+            &options.factor, &counts)
         || !core_idle(self, "time_cycles()") || !take_regions(regions, &options)) {
         return NULL;
     }

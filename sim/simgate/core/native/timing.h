@@ -36,7 +36,7 @@ struct timing_region {
     enum bus_kind kind;
 };
 
-enum { TIMING_REGIONS = 16, FACTOR_ONE = 1024 };
+enum { TIMING_REGIONS = 16, FACTOR_ONE = 1 << 16 };
 
 /* Numbers of one chip; cycles are the processor's. */
 struct timing_options {
@@ -52,9 +52,8 @@ struct timing_options {
     uint32_t bus_clocks;     /* processor clocks in a clock of the Flash's bus */
     uint32_t bus_latency;    /* cycles to a memory behind AXI and back, its own apart */
     uint32_t device_cycles;  /* that an access to a peripheral waits */
-    bool counts;             /* CYCCNT counts these cycles */
-    uint32_t flash_factor;   /* fitted: waits for Flash are so many 1024ths of what follows from
-                                wait states */
+    bool counts;             /* CYCCNT counts these cycles, */
+    uint32_t factor;         /* by so many 65536ths: the fitted number of the core */
 };
 
 /* ---- what matters of an instruction ---- */
@@ -162,7 +161,6 @@ struct timing {
     struct timing_branch branches[BTAC_ENTRIES];
     /* what it came from, for looking into: cycles */
     uint64_t fetch_stalls, data_stalls, refills;
-    uint64_t waited;       /* 1024ths of a cycle that Flash still owes */
     struct timing_form *forms; /* parallel to code_cache.ops */
 };
 

@@ -114,7 +114,7 @@ static unsigned executed_cycles(struct cpu *cpu, const struct timing_form *form,
     case T_FP: case T_FP_MOVE: {
         const unsigned late = fp_interlock(timing, form);
 
-        return late + fp_cycles(timing, form, now + late);
+        return fp_cycles(timing, form, now) + late;
     }
     case T_IT: /* folded into a 16-bit instruction that was fetched with it */
         return timing->last.size == 2 && (form->pc & 2u) ? 0 : 1;

@@ -2,8 +2,9 @@
  *
  * The Flash array reads one line (64 to 256 bits) at a time and takes its wait states for it. ST's
  * accelerator (RM0090 3.5.2, RM0440 3.3.5, RM0432 3.3.6) has a buffer for the line in use, one for
- * the line behind it, which is read ahead, and small fully associative caches: a line goes into the
- * one for code when it was missed, not when it was read ahead. A Cortex-M7 reaches Flash and SRAM
+ * the line behind it, which is read ahead, and small caches, fully associative here. A line that was
+ * read ahead is kept, too, once it is used: loops that are longer than a line run without waits, as
+ * ST states for the accelerator and as all published figures of calibration.toml have it. A Cortex-M7 reaches Flash and SRAM
  * over AXI, through its own caches, where the firmware switched them on (CCR.IC, CCR.DC).
  */
 #include <string.h>
@@ -136,16 +137,6 @@ enum bus_kind timing_bus(const struct timing *timing, uint32_t address)
     return BUS_DEVICE;
 }
 
-/* Whole cycles of a wait for Flash, scaled; what is left over counts next time. */
-static uint32_t scaled(struct timing *timing, uint64_t cycles)
-{
-    timing->waited += cycles * timing->options.flash_factor;
-    const uint64_t whole = timing->waited / FACTOR_ONE;
-
-    timing->waited %= FACTOR_ONE;
-    return (uint32_t)whole;
-}
-
 /* ---- the array ---- */
 
 /* When a line that is asked for at `now` has been read. */
@@ -276,7 +267,7 @@ uint32_t timing_fetch(struct cpu *cpu, uint32_t pc, unsigned bytes, bool jumped,
     }
     if (ready <= now)
         return 0;
-    const uint32_t stall = scaled(timing, ready - now);
+    const uint32_t stall = (uint32_t)(ready - now);
     timing->fetch_stalls += stall;
     return stall;
 }
@@ -326,7 +317,7 @@ uint32_t timing_access(struct cpu *cpu, uint32_t address, uint8_t bytes, bool st
     for (uint32_t line = address & ~(size - 1); line < address + bytes; line += size)
         ready = kind == BUS_ACCELERATED ? accelerated_data(timing, line, ready)
                                         : cached_data(cpu, kind, line, store, ready);
-    const uint32_t stall = scaled(timing, ready - now);
+    const uint32_t stall = (uint32_t)(ready - now);
     timing->data_stalls += stall;
     return stall;
 }

@@ -72,6 +72,10 @@ class StrictEngine(Engine):
             interrupts=facts.interrupts,
             initial_vtor=initial_vector_table(image, memories(self._description)),
         )
+        if self._options.timing is not None:
+            self._options.timing.begin(
+                core, factor=self._options.cycle_factor, counts=facts.counts_cycles
+            )
         self._clock = Clock(core, tick_hz)
         self._chip = Chip(self._description, core, self._clock)
         load(image, self._chip)

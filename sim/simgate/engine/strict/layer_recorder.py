@@ -25,7 +25,7 @@ class LayerRecorder:
         self._core = core
         self._rows = tuple(rows)
         self._inference = -1
-        self._started: dict[int, int] = {}
+        self._started: dict[int, tuple[int, int | None]] = {}
         self.captures: list[LayerCapture] = []
         for index, row in enumerate(self._rows):
             points.add(row.code_start, partial(self._begin, index))
@@ -35,7 +35,7 @@ class LayerRecorder:
         if index == 0:
             self._inference += 1
             self._started.clear()
-        self._started[index] = self._core.instructions
+        self._started[index] = (self._core.instructions, self._core.cycles)
 
     def _end(self, index: int) -> None:
         started = self._started.pop(index, None)
@@ -43,6 +43,9 @@ class LayerRecorder:
             return  # reached without having begun: not the network's own flow
         row = self._rows[index]
         data = self._core.read(row.address, row.size)
+        instructions, cycles = self._core.instructions, self._core.cycles
+        if cycles is not None and started[1] is not None:
+            cycles -= started[1]
         self.captures.append(
-            LayerCapture(self._inference, index, started, self._core.instructions, data)
+            LayerCapture(self._inference, index, started[0], instructions, data, cycles)
         )

@@ -17,6 +17,7 @@ class _Call(NamedTuple):
     function: str
     sp: int  # at the entry: the call is over when its return address is reached with this SP
     started: int
+    cycles: int | None  # by the model, then
 
 
 class SpanRecorder:
@@ -43,7 +44,7 @@ class SpanRecorder:
         if calls is None:
             calls = self._under_way[return_address] = []
             self._points.add(return_address, partial(self._arrive, calls))
-        calls.append(_Call(function, core.read_register("sp"), core.instructions))
+        calls.append(_Call(function, core.read_register("sp"), core.instructions, core.cycles))
 
     def _arrive(self, calls: list[_Call]) -> None:
         if not calls:
@@ -52,5 +53,8 @@ class SpanRecorder:
         for index in range(len(calls) - 1, -1, -1):
             if calls[index].sp == sp:
                 call = calls.pop(index)
-                self.spans.append(Span(call.function, call.started, now))
+                cycles = self._core.cycles
+                if cycles is not None and call.cycles is not None:
+                    cycles -= call.cycles
+                self.spans.append(Span(call.function, call.started, now, cycles))
                 return

@@ -1,0 +1,1 @@
+"""The cycle model held against published measurements."""
