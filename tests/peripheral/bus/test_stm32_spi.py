@@ -203,6 +203,22 @@ def test_the_only_device_is_selected_while_spe_is_set(bench: Bench) -> None:
     assert not bench.slave.selected
 
 
+def test_a_missing_chip_select_wire_is_told_while_it_matters(bench: Bench) -> None:
+    assert bench.spi.remarks() == ()
+    bench.on()
+    assert "'flash' has no chip select wire" in bench.spi.remarks()[0]
+
+
+def test_nss_pulses_are_noted_with_hardware_nss_only(bench: Bench, second: Bench) -> None:
+    second.write(CR1, MASTER)
+    second.write(CR2, 0x0708)
+    assert second.host.notes == []
+    second.write(CR1, MSTR)
+    second.write(CR2, 0x0700)
+    second.write(CR2, 0x0708)
+    assert second.host.notes == ["spi1: CR2 0x8 (TI, NSSP, LDMA)"]
+
+
 def test_nss_follows_spe_with_ssoe(bench: Bench) -> None:
     nss = bench.spi.output("NSS")
     bench.write(CR2, SSOE)

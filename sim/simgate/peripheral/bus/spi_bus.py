@@ -42,6 +42,15 @@ class SpiBus:
         for device in bare[:1]:
             device.drive_chip_select(not on)
 
+    def remarks(self) -> tuple[str, ...]:
+        """Why a device may not hear where its commands end."""
+        return tuple(
+            f"{self._name}: '{device.name}' has no chip select wire (gpioPortA: 4 -> "
+            f"{device.name}@0): it is selected as long as SPE is set"
+            for device in self._devices
+            if self._on and device.selected and not device.has_chip_select
+        )
+
     def exchange(self, value: int, bits: int, *, low_first: bool = False) -> int:
         """One frame of 4 to 32 bits both ways; more than eight are exchanged high byte first."""
         if low_first:

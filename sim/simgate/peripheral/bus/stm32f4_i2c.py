@@ -7,7 +7,8 @@ firmware asks for a stop or a start. START and STOP take effect at the end of a 
 When SDA was stuck low (`StickBus`), BUSY stays set after it is free again until SWRST: on silicon
 the filters hold it (ES0182, 2.14.7), and firmware has to live with it.
 
-Latency: an interrupt is pending at the instruction after the one during which its flag rises.
+Latency: 0 instructions; the handler's first instruction is the next one after the tick at which the
+flag rises, since stacking takes no virtual time.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ wake-up are stored and noted.
 
 BUSY follows the wires: it goes when SDA, stuck by `StickBus`, is free again, or with PE.
 
-Latency: an interrupt is pending at the instruction after the one during which its flag rises.
+Latency: 0 instructions; the handler's first instruction is the next one after the tick at which the
+flag rises, since stacking takes no virtual time.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ it. Not modelled: TI frames, TSER, underrun patterns, inter-data idle (MSSI, MID
 I2S (50.9): receives frames from the attached source at the sample rate, 16-bit samples as two bytes
 of the FIFO, longer ones as four, left first; FIFO contents have no side marked.
 
-Latency: an interrupt is pending at the instruction after the one during which its flag rises.
+Latency: 0 instructions; the handler's first instruction is the next one after the tick at which the
+flag rises, since stacking takes no virtual time.
 """
 
 from __future__ import annotations
@@ -134,7 +135,7 @@ class Stm32H7Spi(RegisterBlock):
         cr1 = self._values[CR1]
         if cr1 & SPE and self._out and not cr1 & CSTART:
             return (f"{self.name}: {len(self._out)} frames wait in the TX FIFO for CSTART",)
-        return ()
+        return self._bus.remarks()
 
     # ---- registers ----
 

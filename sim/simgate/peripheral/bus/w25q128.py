@@ -44,7 +44,8 @@ ENDURANCE = 100_000  # erases of a sector
 @peripheral("SPI.GenericSpiFlash")
 class W25q128(SpiDevice):
     """One memory chip. Attributes beyond Renode's for its generic flash are ``image``, a file with
-    the content, and ``uniqueId``; `underlyingMemory` is taken and not used, the content is inside.
+    the content, and ``uniqueId``. `underlyingMemory` is taken and not used: the content is inside,
+    and ``capacityCode`` says how large it is (0x18, the default: 16 MiB).
 
     `cells` counts what was erased and programmed.
     """
