@@ -415,6 +415,41 @@ def test_an_unpaced_source_never_loops_at_one_instant(host, dma):
     assert read(NDTR, 4) == 3  # nine items in all
 
 
+def test_a_peripheral_hears_of_the_last_item(host):
+    """The I2C of F4 answers the last byte with NACK (RM0090, 27.3.7)."""
+    dma1 = Stm32Dma("dma1", {}, host)
+    dma1.reset()
+    Source(host, 0x4000_5400)
+    levels = []
+    host.signal("I2C1_RX_LAST").sinks.append(levels.append)
+    start(dma1, MINC | channel(1), 3, 0x4000_5410, RAM, stream=0)
+    host.signal("I2C1_RX").pulse()
+    assert levels == []
+    host.signal("I2C1_RX").pulse()
+    assert levels == [True]
+    host.signal("I2C1_RX").pulse()
+    assert levels == [True, False]
+
+
+def test_two_streams_may_share_a_request(host, dma, source):
+    """One that ends while it is served does not make the other miss its turn."""
+    start(dma, MINC, 1, ADC_DR, RAM, stream=0)
+    read, _ = start(dma, MINC, 4, ADC_DR, RAM + 16, stream=4)
+    host.signal("ADC1").pulse()
+    assert read(NDTR + 4 * STEP, 4) == 3
+    assert source.next == 3
+
+
+def test_flags_are_kept_in_the_cores_mirror(host, dma):
+    words = memoryview(bytearray(16))
+    assert dma.mirrors(dma.region(None)[0]) == (LISR, HISR)
+    dma.mirror(words)
+    start(dma, M2M | PINC | MINC, 4, RAM, RAM + 16, stream=5)
+    host.advance_ticks(2 * BEAT_TICKS)
+    assert words.cast("I")[1] == HTIF << 6
+    assert dma.mirrors(dma.region(None)[0]) == ()
+
+
 def test_reset_stops_everything(host, dma, source):
     start(dma, MINC | CIRC, 4, ADC_DR, RAM)
     dma.reset()
