@@ -42,6 +42,8 @@ _Static_assert(sizeof(struct tim_registers) == 0x48, "TIM layout");
 #define TIM_CR1_ARPE (1u << 7)
 #define TIM_CR2_MMS_UPDATE (2u << 4)      /* TRGO at each update */
 #define TIM_SMCR_SMS_CLOCK (7u << 0)      /* the trigger input clocks the counter */
+#define TIM_SMCR_SMS_RESET (4u << 0)      /* the trigger input resets it */
+#define TIM_SMCR_TS_TI1FP1 (5u << 4)
 #define TIM_SMCR_TS_ITR1 (1u << 4)
 #define TIM_DIER_UIE (1u << 0)
 #define TIM_DIER_CC1IE (1u << 1)
@@ -50,6 +52,10 @@ _Static_assert(sizeof(struct tim_registers) == 0x48, "TIM layout");
 #define TIM_SR_CC1IF (1u << 1)
 #define TIM_EGR_UG (1u << 0)
 #define TIM_CCMR_OC1_PWM1 ((6u << 4) | (1u << 3)) /* with the compare value preloaded */
+#define TIM_CCMR_CC1_TI1 (1u << 0)        /* captures: channel 1 from its own input, */
+#define TIM_CCMR_CC2_TI1 (2u << 8)        /* channel 2 from the same one */
 #define TIM_CCER_CC1E (1u << 0)
+#define TIM_CCER_CC2E (1u << 4)
+#define TIM_CCER_CC2P (1u << 5)           /* falling edges */
 
 #endif

@@ -1,6 +1,6 @@
 *** Settings ***
-Documentation     Timers: a 1 kHz interrupt beside SysTick, PWM at a pin, a compare interrupt, one
-...               timer that clocks another, a single pulse, and the way into a handler.
+Documentation     Timers: a 1 kHz interrupt beside SysTick, PWM at a pin, one timer that clocks
+...               another, one that measures the PWM, a compare interrupt, a single pulse, and the way into a handler.
 Library           simgate.keywords
 Test Teardown     Stop Machine
 Test Template     Timers Keep Time
@@ -25,6 +25,8 @@ Timers Keep Time
     Value Should Be    percent_high         25    1
     Assert Led Is Blinking    0.01    0.00025    0.00075    tolerance=0.0001
     Value Should Be    triggers             20    1
+    Value Should Be    period_us            1000
+    Value Should Be    high_us              250
     Value Should Be    cycles_to_compare    ${${core hz} * 3 // 10000}    200
     Value Should Be    pulse_cycles         ${${core hz} * 5 // 1000}    200
     Value Should Be    pulse_updates        1

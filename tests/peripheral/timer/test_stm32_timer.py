@@ -301,6 +301,46 @@ def test_outputs_of_an_advanced_timer_need_moe_and_fall_at_a_break(host):
     assert tim1.read(SR, 4) & 0x80
 
 
+def test_aoe_brings_the_outputs_on_at_an_update(host):
+    tim1 = make(host, "tim1")
+    pin = edges_of(tim1.output("CH1"), host)
+    put(tim1, ARR=99, CCR1=50, CCMR1=0x60, CCER=1, BDTR=0x4000, CR1=1)
+    clocks(host, 160)
+    assert pin == [(100, True), (150, False)]
+
+
+def test_one_pulse_of_a_chosen_width_after_a_delay(tim3, host):
+    pin = edges_of(tim3.output(0), host)
+    put(tim3, ARR=99, CCR1=30, CCMR1=0x70, CCER=1, CR1=9)
+    clocks(host, 1000)
+    assert pin == [(30, True), (100, False)]
+    assert tim3.read(CR1, 4) == 8
+
+
+def test_a_trigger_interrupt_needs_no_slave_mode(host):
+    tim2, tim3 = make(host, "tim2"), make(host, "tim3")
+    put(tim2, ARR=9, CR2=0x20, CR1=1)
+    put(tim3, SMCR=0x10)
+    clocks(host, 15)
+    assert tim3.read(SR, 4) == 0
+    put(tim3, DIER=0x40)
+    clocks(host, 10)
+    assert tim3.output(None).level
+
+
+def test_pwm_input_measures_period_and_width(host):
+    """Two channels on one pin, its rising edge resets the counter (RM0090, 18.3.6)."""
+    timer = make(host, "tim5")
+    put(timer, CCMR1=0x0201, CCER=0x31, SMCR=0x54, CR1=1)
+    ti1 = timer.input(0)
+    for _ in range(3):
+        ti1(True)
+        clocks(host, 30)
+        ti1(False)
+        clocks(host, 70)
+    assert (get(timer, "CCR1"), get(timer, "CCR2")) == (100, 30)
+
+
 def test_trgo_at_updates_drives_a_slave_as_a_prescaler(host):
     tim2, tim3 = make(host, "tim2"), make(host, "tim3")
     put(tim3, SMCR=0x17, ARR=4, CR1=1)  # external clock 1 from ITR1, which is TIM2

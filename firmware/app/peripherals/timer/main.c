@@ -1,6 +1,6 @@
 /*
- * Timers at work: a 1 kHz interrupt beside SysTick, PWM on PA5, a compare interrupt, one timer that
- * clocks another, a single pulse, and how long it takes into a handler.
+ * Timers at work: a 1 kHz interrupt beside SysTick, PWM on PA5, one timer that clocks another, one
+ * that measures the PWM, a compare interrupt, a single pulse, and how long it takes into a handler.
  */
 
 #include <stdbool.h>
@@ -10,6 +10,7 @@
 #include "clock_gates.h"
 #include "driver/console.h"
 #include "driver/cycle_counter.h"
+#include "driver/pin.h"
 #include "driver/tick.h"
 #include "interrupts.h"
 #include "register/gpio.h"
@@ -17,7 +18,9 @@
 
 #define MICROSECONDS_A_MILLISECOND 1000u
 #define LED_PIN 5u
-#define AF1_TIM2 1u
+#define MEASURED_PIN 0u
+#define AF1_TIM2 1u /* alternate function tables of DS8626, DS12288, DS10916 and DS12110 */
+#define AF2_TIM5 2u
 
 static volatile uint32_t updates, first_update_at, last_update_at;
 static volatile uint32_t updated_at, compared_at;
@@ -102,9 +105,7 @@ static void show_duty(uint32_t timer_hz, uint32_t clock_hz)
     TIM2->CCER = TIM_CCER_CC1E;
     TIM2->CR2 = TIM_CR2_MMS_UPDATE;
     TIM2->EGR = TIM_EGR_UG;
-    GPIOA->AFR[0] = (GPIOA->AFR[0] & ~(0xFu << (4u * LED_PIN))) | (AF1_TIM2 << (4u * LED_PIN));
-    GPIOA->MODER = (GPIOA->MODER & ~(3u << (2u * LED_PIN))) |
-                   (GPIO_MODER_ALTERNATE << (2u * LED_PIN));
+    pin_connect(GPIOA, LED_PIN, AF1_TIM2);
     TIM2->CR1 |= TIM_CR1_CEN;
 
     const uint32_t start = cycle_counter_read();
@@ -128,6 +129,24 @@ static void count_triggers(void)
     say("triggers", TIM3->CNT);
     TIM3->CR1 = 0;
     TIM3->SMCR = 0;
+}
+
+/* PWM input: PA0, to which PA5 is connected on the board, gives TIM5 its two channels. */
+static void measure_pwm(uint32_t timer_hz)
+{
+    set_period(TIM5, timer_hz, 0x10000u);
+    pin_connect(GPIOA, MEASURED_PIN, AF2_TIM5);
+    TIM5->CCMR[0] = TIM_CCMR_CC1_TI1 | TIM_CCMR_CC2_TI1;
+    TIM5->CCER = TIM_CCER_CC1E | TIM_CCER_CC2P | TIM_CCER_CC2E;
+    TIM5->SMCR = TIM_SMCR_TS_TI1FP1 | TIM_SMCR_SMS_RESET;
+    TIM5->CR1 |= TIM_CR1_CEN;
+    wait_ms(5);
+    say("period_us", TIM5->CCR[0]);
+    say("high_us", TIM5->CCR[1]);
+    TIM5->CR1 = 0;
+    TIM5->SMCR = 0;
+    TIM5->CCER = 0;
+    TIM5->CCMR[0] = 0;
 }
 
 static void compare(uint32_t timer_hz, uint32_t clock_hz)
@@ -192,6 +211,7 @@ int main(void)
     count_updates(timer_hz);
     show_duty(timer_hz, clock.core_hz);
     count_triggers();
+    measure_pwm(timer_hz);
     compare(timer_hz, clock.core_hz);
     pulse(timer_hz);
     measure_latency();

@@ -10,6 +10,9 @@ DMA requests are pulses, one an item (``TIM2_UP``, ``TIM2_CH1``, ``TIM1_TRIG``, 
 burst through DMAR pulses once a transfer. ``TIM2_TRGO`` and ``TIM1_TRGO2`` are levels or pulses as
 MMS says; ``TIM3_CC1`` has the level of the channel's output, as the ADC sees it.
 
+Inputs 0 to 3 are TI1 to TI4: a description wires the pins that are used as inputs to them
+(``gpioPortA: 0 -> tim2@0``), whatever alternate function they are switched to; 4 is ETR, 5 the break.
+
 Where events are planned closer than 32 instructions, 64 of them are exact; beyond that they come 32
 instructions apart, pulses in bundles (a 5 MHz square wave on a 168 MHz core reaches that).
 
@@ -108,6 +111,7 @@ class Stm32Timer(RegisterBlock):
             ARR: self._write_arr,
             RCR: self._write_rcr,
             SMCR: self._write_smcr,
+            DIER: self._write_dier,
             CCMR1: self._write_ccmr(CCMR1, 0),
             CCMR2: self._write_ccmr(CCMR2, 2),
             CCER: self._write_ccer,
@@ -448,6 +452,11 @@ class Stm32Timer(RegisterBlock):
     def _write_smcr(self, value: int, mask: int) -> None:
         if SMCR in self._values:
             self.store(SMCR, value, mask)
+            self.trigger.configure(self._values[SMCR])
+
+    def _write_dier(self, value: int, mask: int) -> None:
+        self.store(DIER, value, mask)
+        if self.kind.slave:
             self.trigger.configure(self._values[SMCR])
 
     def _write_ccmr(self, offset: int, first: int) -> Write2:

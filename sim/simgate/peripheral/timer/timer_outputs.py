@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from simgate.peripheral.timer.stm32_timer import Stm32Timer
 
 _UDE, _MOE, _CCDS = 1 << 8, 1 << 15, 1 << 3
+_AOE, _AOE_MOE = 1 << 14, 3 << 14
 _MOST_PULSES = 64  # of one bundle
 _MMS_RESET, _MMS_ENABLE, _MMS_UPDATE, _MMS_COMPARE, _MMS_REFERENCES = 0, 1, 2, 3, 4
 _LEVELS = frozenset({_MMS_ENABLE, *range(_MMS_REFERENCES, 10)})
@@ -97,6 +98,7 @@ class TimerOutputs:
             bool(dier & _UDE and self._requests["UP"].sinks)
             or (at_update and any(asked))
             or self.pulses_at_updates
+            or timer.word("BDTR") & _AOE_MOE == _AOE  # outputs come on by themselves
             # a counter that stops by itself is seen to have stopped
             or (timer.course.one_pulse and mms == _MMS_ENABLE)
         )
