@@ -9,7 +9,7 @@ from simgate.image import Image
 from simgate.machine import Machine
 from simgate.measure import measure_footprint
 from simgate.toolchain import build_app
-from tools.bench import registers, streams
+from tools.bench import registers, streams, timers
 from tools.bench.figure import Figure
 from tools.bench.keyword_spotter import FRONT_END, NETWORK, ROOT, KeywordSpotter
 
@@ -19,7 +19,7 @@ CLIPS = 3
 def measure(app: KeywordSpotter) -> list[Figure]:
     """Board by board, and what registers, interrupts, DMA and samples cost the host."""
     by_board = [figure for board in known_boards() for figure in _measure(app, board)]
-    return [*registers.measure(app), *streams.measure(app), *by_board]
+    return [*registers.measure(app), *timers.measure(app), *streams.measure(app), *by_board]
 
 
 def _measure(app: KeywordSpotter, name: str) -> list[Figure]:

@@ -41,7 +41,7 @@ class Counter:
         """Which way the next step goes, as CR1.DIR shows it."""
         if self.mode != CENTRE:
             return self.mode == DOWN
-        return (self.downwards or self.count >= self.reload) and self.count != 0
+        return (self.downwards or self.count == self.reload) and self.count != 0
 
     def restart(self) -> None:
         """As UG does: from the first value, with the prescaler at 0."""

@@ -11,7 +11,8 @@ burst through DMAR pulses once a transfer. ``TIM2_TRGO`` and ``TIM1_TRGO2`` are 
 MMS says; ``TIM3_CC1`` has the level of the channel's output, as the ADC sees it.
 
 Inputs 0 to 3 are TI1 to TI4: a description wires the pins that are used as inputs to them
-(``gpioPortA: 0 -> tim2@0``), whatever alternate function they are switched to; 4 is ETR, 5 the break.
+(``gpioPortA: 0 -> tim2@0``), whatever alternate function they are switched to. Input 4 is ETR,
+input 5 the break.
 
 Where events are planned closer than 32 instructions, 64 of them are exact; beyond that they come 32
 instructions apart, pulses in bundles (a 5 MHz square wave on a 168 MHz core reaches that).
@@ -259,16 +260,17 @@ class Stm32Timer(RegisterBlock):
         """Have the host call when the next thing happens that somebody waits for."""
         tick, call = 0, self._due
         if self._ticking and self.course.running:
-            clocks = self.course.clocks_to(
-                update=self.outputs.awaits_update(),
-                flags=self.outputs.awaited_matches(),
-                edges=self.outputs.awaited_edges(),
-            )
+            outputs = self.outputs
+            matches, edges = outputs.awaited_matches(), outputs.awaited_edges()
+            update = outputs.awaits_update()
+            clocks = self.course.clocks_to(update=update, flags=matches, edges=edges)
             if clocks:
                 tick = -(-(self._clock + clocks) * self._tick_hz // self._hz)
                 tick = max(tick, self._paced_tick - _GAP * _BURST)
                 if self._beats():
                     self._beat_clock, call = self._clock + clocks, self._beat
+                elif not matches and not edges and not outputs.update_wanted:
+                    call = self._interrupt
         if self._planned is not None:
             if tick == self._planned_tick and call == self._planned_call:
                 return
@@ -297,6 +299,13 @@ class Stm32Timer(RegisterBlock):
             self._beat_clock += self._beat_period
             self._planned_tick = -(-self._beat_clock * self._tick_hz // self._hz)
             self._planned = self.host.at_tick(self._planned_tick, self._beat)
+
+    def _interrupt(self) -> None:
+        """An update's interrupt, and nothing else; the rest is made up for when somebody looks."""
+        self._planned = None
+        self._paced_tick = max(self._paced_tick, self.host.ticks()) + _GAP
+        self._values[SR] |= UIF
+        self.outputs.drive_interrupts()
 
     def _due(self) -> None:
         self._planned = None

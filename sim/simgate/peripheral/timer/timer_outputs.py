@@ -62,7 +62,8 @@ class TimerOutputs:
         for index in range(own, 4):
             self.wires[index] = Wire()  # Renode has four everywhere
         self._beats_given = 0
-        self._update_wanted = self.pulses_at_updates = self._levels_of_trgo = False
+        self.update_wanted = False  # by others than an interrupt
+        self.pulses_at_updates = self._levels_of_trgo = False
         self.counted_matches = 0  # channels each of whose matches somebody wants, bit n for n
         self._edges_wanted = 0
         self._shown = self._were_shown = False  # some output is enabled
@@ -94,7 +95,7 @@ class TimerOutputs:
         at_update = bool(cr2 & _CCDS)
         self.pulses_at_updates = _MMS_UPDATE in (mms, mms2)
         self._levels_of_trgo = mms in _LEVELS or mms2 in _LEVELS or mms2 in _MMS2_EDGES
-        self._update_wanted = (
+        self.update_wanted = (
             bool(dier & _UDE and self._requests["UP"].sinks)
             or (at_update and any(asked))
             or self.pulses_at_updates
@@ -131,7 +132,7 @@ class TimerOutputs:
     def awaits_update(self) -> bool:
         """Somebody wants to hear of the next update event."""
         timer = self._timer
-        return self._update_wanted or bool(timer.value("DIER") & ~timer.value("SR") & 1)
+        return self.update_wanted or bool(timer.value("DIER") & ~timer.value("SR") & 1)
 
     def awaited_matches(self) -> int:
         """Channels of whose matches somebody wants to hear, bit n for channel n."""
@@ -228,7 +229,7 @@ class TimerOutputs:
 
     def happened(self, updates: int, matched: list[int]) -> None:
         """Update events and matches since the last time."""
-        if not self._update_wanted and not self.counted_matches:
+        if not self.update_wanted and not self.counted_matches:
             return
         timer = self._timer
         dier, cr2 = timer.value("DIER"), timer.word("CR2")
