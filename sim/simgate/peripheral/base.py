@@ -11,6 +11,7 @@ from simgate.peripheral.model import Model
 
 Read = Callable[[int, int], int]  # (offset, width in bytes) -> value
 Write = Callable[[int, int, int], None]  # (offset, width in bytes, value)
+Show = Callable[[int, bool], None]  # (offset, whether its mirror may be read)
 
 
 class PeripheralError(EngineError):
@@ -40,3 +41,6 @@ class Peripheral(Model):
 
     def mirror(self, values: memoryview) -> None:
         """Keep the words of `mirrors` in `values`, from now on."""
+
+    def show_mirror(self, show: Show) -> None:
+        """Take what hides a word of the mirror, while reading it would have an effect."""

@@ -316,3 +316,23 @@ def test_busy_while_a_frame_comes(host):
     assert uart.read(stm32f7_usart.ISR, 4) & busy
     host.advance(FRAME_S)
     assert not uart.read(stm32f7_usart.ISR, 4) & busy
+
+
+def test_the_mirror_of_the_flags_is_true_and_hidden_where_reading_has_an_effect(host):
+    for uart, offset in ((First(host), stm32_uart.SR), (Second(host), stm32f7_usart.ISR)):
+        shown = [True]
+        words = memoryview(bytearray(0x400))
+        assert uart.model.mirrors(uart.read) == (offset,)
+        uart.model.show_mirror(lambda _offset, visible, shown=shown: shown.append(visible))
+        uart.model.mirror(words)
+        assert uart.model.mirrors(uart.read) == ()  # a second window is not mirrored
+        uart.model.play(script().send(b"a").send(b"b", "framing").send(b"c"))
+        for byte, hidden in ((b"a", False), (b"b", True), (b"c", False)):
+            host.advance(1.05 * FRAME_S)
+            assert words.cast("I")[offset >> 2] == uart.read(offset, 4)
+            # of the first generation a read of SR, then of DR clears an error
+            assert shown[-1] is not (hidden and isinstance(uart, First))
+            assert uart.data() == byte[0]
+            assert words.cast("I")[offset >> 2] == uart.read(offset, 4)
+        uart.model.reset()
+        host.advance(5 * FRAME_S)

@@ -165,11 +165,11 @@ class Chip:
             raise entry.error(f"its window at 0x{address:08x} overlaps another: {error}") from error
         if offsets:
             values, known = self.core.mirror(address, size // 4)
-            model.mirror(values)
             for offset in offsets:
                 if offset < size:
                     known[offset >> 2] = 1
-            gate.guard_mirror(known)
+            model.show_mirror(gate.guard_mirror(known))
+            model.mirror(values)
         self._bus.add_device(address, size, read, write)
         self.regions.append(Region(address, size, entry.name))
 

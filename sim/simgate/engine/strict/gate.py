@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simgate.peripheral.base import Read, Write
+from simgate.peripheral.base import Read, Show, Write
 
 
 class Gate:
@@ -17,7 +17,7 @@ class Gate:
         self._name = name
         self._remark = remark
         self._known: list[memoryview] = []  # of mirrors, and what is in them while the clock is on
-        self._mirrored: list[bytes] = []
+        self._mirrored: list[bytearray] = []
 
     @property
     def on(self) -> bool:
@@ -31,10 +31,22 @@ class Gate:
             for known, mirrored in zip(self._known, self._mirrored, strict=True):
                 known[:] = mirrored if on else bytes(len(mirrored))
 
-    def guard_mirror(self, known: memoryview) -> None:
-        """Let registers be read without a call only while the clock is on."""
+    def guard_mirror(self, known: memoryview) -> Show:
+        """Let registers be read without a call only while the clock is on.
+
+        Returns:
+            What says of a register, by its offset, whether it may be read like that.
+        """
+        mirrored = bytearray(known)
         self._known.append(known)
-        self._mirrored.append(bytes(known))
+        self._mirrored.append(mirrored)
+
+        def show(offset: int, visible: bool) -> None:
+            mirrored[offset >> 2] = visible
+            if self._on:
+                known[offset >> 2] = visible
+
+        return show
 
     def guard(self, read: Read, write: Write) -> tuple[Read, Write]:
         """The same functions behind this gate."""

@@ -32,6 +32,8 @@ class _Owner(Protocol):
 
     def line_format(self) -> LineFormat: ...
 
+    def line_changed(self) -> None: ...
+
 
 class Line:
     """One receive line."""
@@ -86,12 +88,14 @@ class Line:
             self._await(wave.next_fall(edge_s + bit_s / 2))
             return
         self.receiving = True
+        self._owner.line_changed()
         self._receiver.cancel_idle()
         sampled_s = edge_s + (line_format.word_bits + 1.5) * bit_s
         self._host.at_tick(self._at(sampled_s), lambda: self._end(wave, edge_s, line_format))
 
     def _end(self, wave: UartWaveform, edge_s: float, line_format: LineFormat) -> None:
         self.receiving = False
+        self._owner.line_changed()
         bit_s = float(line_format.bit_s)
         word, errors, at_s = 0, 0, edge_s + 0.5 * bit_s
         window_s = _WINDOW * bit_s

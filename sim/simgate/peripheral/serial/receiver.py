@@ -110,22 +110,23 @@ class Receiver:
 
     def take(self) -> int:
         """What a read of the data register gives: the oldest character, else the last one again."""
-        arrived = self._arrived
-        if not arrived:
-            return self._last
-        self._last = arrived.popleft() & _VALUE
-        if self._queue:  # as full as before: nobody needs to be told
-            byte = self._queue.popleft()
+        arrived, queue = self._arrived, self._queue
+        if queue and arrived:  # as full as before: nobody needs to be told
+            self._last = last = arrived.popleft() & _VALUE
+            byte = queue.popleft()
             arrived.append(byte)
             if byte == self.match:
                 self._owner.matched()
-            if not self._queue:
+            if not queue:
                 self.plan_idle()
-        else:
+        elif arrived:
+            self._last = last = arrived.popleft() & _VALUE
             self._owner.fullness_changed()
+        else:
+            return self._last
         if arrived and arrived[0] > _VALUE:
             self._owner.errors_surfaced(arrived[0] >> _ERRORS_AT)
-        return self._last
+        return last
 
     def drop(self) -> None:
         """Forget what arrived; what waits outside comes after it."""

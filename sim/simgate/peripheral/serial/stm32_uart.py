@@ -51,12 +51,15 @@ class Stm32Uart(Uart):
 
     ATTRIBUTES = frozenset({"frequency"})
     DATA = "DR"
+    STATUS = SR
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
         super().__init__(name, attributes, host)
         self._frequency_hz = self.integer("frequency", 8_000_000)
+        self._take = self._receiver.take
         self._sr = _SR_RESET
         self._seen = 0  # flags that the last read of SR showed
+        self._shown = True
         self._sending = False
         self._format: LineFormat | None = None  # None: a register has changed
         self._registers = dict.fromkeys(_WRITABLE, 0)
@@ -120,14 +123,15 @@ class Stm32Uart(Uart):
 
     def _read(self, offset: int, width: int) -> int:
         if offset == SR:
-            self._seen = self._sr & _CLEARED_BY_DR
-            return self._sr if width != 1 else self._sr & 0xFF
+            sr = self._sr
+            self._seen = sr & _CLEARED_BY_DR
+            return sr if width != 1 else sr & 0xFF
         if offset == DR:
             if self._seen:
                 self._sr &= ~self._seen
                 self._seen = 0
                 self._update_interrupt()
-            value = self._receiver.take()
+            value = self._take()
             return value if width != 1 else value & 0xFF
         word = offset & ~3
         if word <= GTPR:
@@ -202,6 +206,13 @@ class Stm32Uart(Uart):
 
     def _update_interrupt(self) -> None:
         sr, cr1, cr3 = self._sr, self._cr1, self._registers[CR3]
+        if self._mirror is not None:
+            self._mirror[SR >> 2] = sr
+            if (
+                bool(sr & _CLEARED_BY_DR) is self._shown
+            ):  # reading SR is the first step to clear them
+                self._shown = not self._shown
+                self._show(SR, self._shown)
         enabled = cr1 & _INTERRUPTS
         if cr1 & _RXNE:
             enabled |= _ORE

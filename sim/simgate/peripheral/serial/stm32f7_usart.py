@@ -79,6 +79,7 @@ class Stm32F7Usart(Uart):
 
     ATTRIBUTES = frozenset({"frequency", "lowPowerMode", "fifoDepth"})
     DATA = "TDR"
+    STATUS = ISR
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
         super().__init__(name, attributes, host)
@@ -166,6 +167,10 @@ class Stm32F7Usart(Uart):
         self._kept |= _IDLE
         self._update()
 
+    def line_changed(self) -> None:
+        """BUSY."""
+        self._update()
+
     def fullness_changed(self) -> None:
         """RXNE and its like; a character that came also restarts the receiver's time-out."""
         self._update()
@@ -185,13 +190,13 @@ class Stm32F7Usart(Uart):
 
     def _read(self, offset: int, width: int) -> int:
         if offset == ISR and width == 4:
-            return self._isr | (_BUSY if self._line.receiving else 0)
+            return self._isr
         if offset == RDR:
             value = self._receiver.take()
             return value if width != 1 else value & 0xFF
         word = offset & ~3
         if word == ISR:
-            stored = self._isr | (_BUSY if self._line.receiving else 0)
+            stored = self._isr
         elif word == TDR:
             stored = self._sent
         elif word in (RQR, ICR):
@@ -293,7 +298,11 @@ class Stm32F7Usart(Uart):
                 isr |= _REACK
         if cr1 & _FIFOEN:
             isr |= self._fifo_flags(cr3)
+        if self._line.receiving:
+            isr |= _BUSY
         self._isr = isr
+        if self._mirror is not None:
+            self._mirror[ISR >> 2] = isr
         enabled = cr1 & _SAME_PLACE
         if cr1 & _RXNE:
             enabled |= _ORE

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
 
-from simgate.peripheral.base import Peripheral
+from simgate.peripheral.base import Peripheral, Read, Show
 from simgate.peripheral.host import Host
 from simgate.peripheral.model import command
 from simgate.peripheral.serial.line import Line
@@ -29,6 +29,7 @@ class Uart(Peripheral):
     """
 
     DATA: ClassVar[str]  # the register that takes what is sent
+    STATUS: ClassVar[int]  # offset of the register with the flags
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
         super().__init__(name, attributes, host)
@@ -41,6 +42,21 @@ class Uart(Peripheral):
         self._transmitter = Transmitter(host, self._frame_s, self._send, self._update)
         self._line = Line(self, self._receiver, host)
         self._lost_out = 0
+        self._mirror: memoryview | None = None  # of the registers, in words
+        self._show: Show = lambda _offset, _visible: None
+
+    def mirrors(self, read: Read) -> tuple[int, ...]:
+        """The register with the flags, which firmware asks with each byte; of one window."""
+        return () if self._mirror is not None else (self.STATUS,)
+
+    def mirror(self, values: memoryview) -> None:
+        """Keep the flags there, too."""
+        self._mirror = values.cast("I")
+        self._update()
+
+    def show_mirror(self, show: Show) -> None:
+        """Take what hides the flags, while reading them would have an effect."""
+        self._show = show
 
     def reset(self) -> None:
         """To the state after power-on; the world outside goes on."""
@@ -132,6 +148,9 @@ class Uart(Peripheral):
     @abstractmethod
     def fell_idle(self) -> None:
         """A frame's time has gone by without a start bit."""
+
+    def line_changed(self) -> None:
+        """A frame begins, or has ended."""
 
     def fullness_changed(self) -> None:
         """There is something to read, or no longer, or more, or less."""
