@@ -194,6 +194,12 @@ def quiet_host() -> type[QuietHost]:
     return QuietHost
 
 
+@pytest.fixture(scope="session")
+def new_host() -> type[FakeHost]:
+    """As `quiet_host`, where planned calls are to run."""
+    return FakeHost
+
+
 @pytest.fixture
 def host() -> FakeHost:
     return FakeHost()

@@ -450,6 +450,14 @@ def test_trgo2_and_channel_5_of_newer_families(host):
     assert trgo2 == [(30, True), (100, False), (130, True)]
 
 
+@pytest.mark.parametrize("name", ["tim6", "tim15"])
+def test_a_trigger_from_a_channel_that_is_not_there_stays_low(host, name):
+    timer = make(host, name, family="g4")
+    put(timer, CR2=0x70, ARR=9, CR1=1)
+    clocks(host, 25)
+    assert not host.signal(f"{name.upper()}_TRGO").level
+
+
 def test_locked_bits_of_bdtr_stay(host):
     tim1 = make(host, "tim1")
     put(tim1, BDTR=0x0155)

@@ -220,7 +220,7 @@ class TimerOutputs:
     def _drive_level(self, wire: Wire, mode: int) -> None:
         if mode == _MMS_ENABLE:
             wire.set(self._timer.course.running)
-        elif mode >= _MMS_REFERENCES:
+        elif _MMS_REFERENCES <= mode < _MMS_REFERENCES + self._kind.channels:
             wire.set(self._timer.course.channels[mode - _MMS_REFERENCES].reference)
         else:
             wire.set(False)
