@@ -376,9 +376,10 @@ def test_a_forgotten_clock_is_remarked_once(compile_c, machine_of):
     """
     machine = machine_of(compile_c(source))
     machine.run_for(0.001)
-    written, read = machine.result().remarks
+    written, read, clock = machine.result().remarks
     assert written.startswith("gpioPortA was written while its clock is off (RCC)")
     assert read.startswith("gpioPortA was read while its clock is off (RCC)")
+    assert clock.startswith("rcc: the firmware has the core at 16 MHz (HSE: 8 MHz), while time")
     assert machine.peripheral("gpioPortA").value("MODER") == 1 << 10
 
 

@@ -21,15 +21,29 @@ BACKUP_WRITABLE = "PWR_DBP"  # the signal by which PWR opens the backup domain
 RTC_CLOCK = "RTCCLK"  # high while the clock that BDCR chose for the RTC runs
 RTC_ON_LSI = "RTCCLK_LSI"  # high while that clock is LSI
 
+_TOLERANCE = 0.01
+# HPRE and D1CPRE of all families: dividers by powers of two, without 32
+_AHB_DIVIDERS = (1,) * 8 + (2, 4, 8, 16, 64, 128, 256, 512)
+
 _LSEON, _LSERDY, _LSEBYP = 1 << 0, 1 << 1, 1 << 2
 _RTCSEL, _RTCEN, _BDRST = 3 << 8, 1 << 15, 1 << 16
 _LSION, _LSIRDY = 1 << 0, 1 << 1
 _RTCSEL_LSE, _RTCSEL_LSI = 1 << 8, 2 << 8
 
 
-class ClockControl(RegisterBlock):
-    """Base of the controllers; tables say which bit opens or resets which model."""
+def ahb_divider(field: int) -> int:
+    """What four bits of a prescaler divide by."""
+    return _AHB_DIVIDERS[field & 15]
 
+
+class ClockControl(RegisterBlock):
+    """Base of the controllers; tables say which bit opens or resets which model.
+
+    ``hseFrequency`` is the board's crystal in hertz; without it nothing is said about clocks that
+    come from there.
+    """
+
+    ATTRIBUTES = frozenset({"hseFrequency"})
     ENABLES: ClassVar[Mapping[str, Names]]  # by register
     RESETS: ClassVar[Mapping[str, Names]]
     BDCR: ClassVar[int]  # offsets; bits 0 to 2, 8, 9, 15 and 16 mean the same on all families
@@ -39,6 +53,7 @@ class ClockControl(RegisterBlock):
         super().__init__(name, attributes, host)
         wire = Wire()
         self._wires = {None: wire, "IRQ": wire}
+        self.hse_hz = self.integer("hseFrequency", 0)
         self._backup_writable = host.signal(BACKUP_WRITABLE)
         self._rtc_clock = host.signal(RTC_CLOCK)
         self._rtc_on_lsi = host.signal(RTC_ON_LSI)
@@ -106,6 +121,22 @@ class ClockControl(RegisterBlock):
         return write
 
     # ---- clocks ----
+
+    @abstractmethod
+    def core_clock_hz(self) -> float:
+        """What the registers make of the oscillators; 0 where the crystal is not known."""
+
+    def remarks(self) -> tuple[str, ...]:
+        """Whether the firmware's clock is the one by which time goes on here."""
+        hz, runs_at_hz = self.core_clock_hz(), self.host.tick_hz
+        if not hz or abs(hz - runs_at_hz) <= _TOLERANCE * runs_at_hz:
+            return ()
+        crystal = f" (HSE: {self.hse_hz / 1e6:g} MHz)" if self.hse_hz else ""
+        return (
+            f"{self.name}: the firmware has the core at {hz / 1e6:.4g} MHz{crystal}, while time "
+            f"here goes on by {runs_at_hz / 1e6:g} million instructions a second, as the platform "
+            "says: times and estimates are for that clock",
+        )
 
     @abstractmethod
     def _became_ready(self, clock: str) -> None:

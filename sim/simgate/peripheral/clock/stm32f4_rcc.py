@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
-from simgate.peripheral.clock.clock_control import ClockControl
+from simgate.peripheral.clock.clock_control import ClockControl, ahb_divider
 from simgate.peripheral.clock.stm32f4_gates import ENABLES, RESETS
 from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register
@@ -25,7 +25,8 @@ PLLON, PLLRDY, PLLI2SON, PLLSAION = 1 << 24, 1 << 25, 1 << 26, 1 << 28
 _HSEBYP = 1 << 18
 _PLLSRC_HSE = 1 << 22  # PLLCFGR, 7.3.2; the source of all PLLs
 _COMMON_FACTORS = _PLLSRC_HSE | 0x3F  # with PLLM: shared, too
-_SW_HSI, _SW_HSE, _SW_RESERVED = 0, 1, 3  # CFGR, 7.3.3
+_SW_HSI, _SW_HSE, _SW_PLL, _SW_RESERVED = 0, 1, 2, 3  # CFGR, 7.3.3
+_HSI_HZ = 16_000_000
 _READY_OF_SW = (HSIRDY, HSERDY, PLLRDY)
 _CLOCK_OF_READY = {
     HSIRDY: "HSI",
@@ -43,7 +44,7 @@ _PINRSTF, _SFTRSTF, _IWDGRSTF = 1 << 26, 1 << 28, 1 << 29  # every reset of the 
 class Stm32F4Rcc(ClockControl):
     """The clock tree, as far as firmware can see it."""
 
-    ATTRIBUTES = frozenset({"rtcPeripheral"})
+    ATTRIBUTES = ClockControl.ATTRIBUTES | {"rtcPeripheral"}
     ENABLES = ENABLES
     RESETS = RESETS
     BDCR = BDCR
@@ -98,6 +99,15 @@ class Stm32F4Rcc(ClockControl):
     def system_clock(self) -> str:
         """What SYSCLK runs on: "HSI", "HSE" or "PLL"."""
         return ("HSI", "HSE", "PLL")[self._sws()]
+
+    def core_clock_hz(self) -> float:
+        """HCLK (7.3.2, 7.3.3)."""
+        pll = self._values[PLLCFGR]
+        hz: float = self.hse_hz if self._sws() == _SW_HSE else _HSI_HZ
+        if self._sws() == _SW_PLL:
+            hz = self.hse_hz if pll & _PLLSRC_HSE else _HSI_HZ
+            hz *= (pll >> 6 & 0x1FF) / max(pll & 0x3F, 1) / (2 * ((pll >> 16 & 3) + 1))
+        return hz / ahb_divider(self._values[CFGR] >> 4)
 
     def _sws(self) -> int:
         return (self._values[CFGR] >> 2) & 3

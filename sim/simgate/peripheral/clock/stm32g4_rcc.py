@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from simgate.peripheral.clock.clock_control import ahb_divider
 from simgate.peripheral.clock.ready_flags import ReadyFlags
 from simgate.peripheral.clock.stm32g4_gates import ENABLES, RESETS
 from simgate.peripheral.host import Host
@@ -26,6 +27,7 @@ _HSEBYP, _CSSON = 1 << 18, 1 << 19
 _CLOCK_OF_READY = {HSIRDY: "HSI", HSERDY: "HSE", PLLRDY: "PLL"}
 # CFGR, 7.4.3
 _SW_HSI, _SW_HSE, _SW_PLL = 1, 2, 3
+_HSI_HZ = 16_000_000
 # PLLCFGR, 7.4.4
 _PLLSRC, _PLLSRC_HSI, _PLLSRC_HSE = 3, 2, 3
 _PLLREN, _OUTPUT_ENABLES = 1 << 24, 1 << 24 | 1 << 20 | 1 << 16
@@ -107,6 +109,15 @@ class Stm32G4Rcc(ReadyFlags):
     def system_clock(self) -> str:
         """What SYSCLK runs on: "HSI", "HSE" or "PLL"."""
         return ("", "HSI", "HSE", "PLL")[self._sws()]
+
+    def core_clock_hz(self) -> float:
+        """HCLK (7.4.3, 7.4.4)."""
+        pll = self._values[PLLCFGR]
+        hz: float = self.hse_hz if self._sws() == _SW_HSE else _HSI_HZ
+        if self._sws() == _SW_PLL:
+            hz = self.hse_hz if pll & _PLLSRC == _PLLSRC_HSE else _HSI_HZ
+            hz *= (pll >> 8 & 0x7F) / ((pll >> 4 & 15) + 1) / (2 * ((pll >> 25 & 3) + 1))
+        return hz / ahb_divider(self._values[CFGR] >> 4)
 
     def _sws(self) -> int:
         return (self._values[CFGR] >> 2) & 3

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
+from simgate.peripheral.clock.clock_control import ahb_divider
 from simgate.peripheral.clock.ready_flags import ReadyFlags
 from simgate.peripheral.clock.stm32h7_gates import ENABLES, RESETS
 from simgate.peripheral.host import Host
@@ -19,6 +20,8 @@ from simgate.peripheral.registry import peripheral
 
 CR, CFGR, PLLCKSELR, PLLCFGR = 0x00, 0x10, 0x28, 0x2C
 PLL_DIVIDERS = (0x30, 0x38, 0x40)  # PLL1DIVR, PLL2DIVR, PLL3DIVR
+_D1CFGR, _PLL1FRACR = 0x18, 0x34
+_HSI_HZ = 64_000_000
 CIER, CIFR, CICR, BDCR, CSR, RSR = 0x60, 0x64, 0x68, 0x70, 0x74, 0xD0
 _CORE_FIRST, _CORE_LAST, _CORE_ALIAS = 0xD0, 0x11F, 0x60  # RCC_C1_x lies this much above
 
@@ -59,7 +62,7 @@ _CPURSTF, _PINRSTF, _SFTRSTF, _IWDGRSTF = 1 << 17, 1 << 22, 1 << 24, 1 << 26
 class Stm32H7Rcc(ReadyFlags):
     """The clock tree, as far as firmware can see it."""
 
-    ATTRIBUTES = frozenset({"systick", "hseFrequency", "csiFrequency"})
+    ATTRIBUTES = ReadyFlags.ATTRIBUTES | {"systick", "csiFrequency"}
     ENABLES = ENABLES
     RESETS = RESETS
     BDCR = BDCR
@@ -83,6 +86,7 @@ class Stm32H7Rcc(ReadyFlags):
             PLLCFGR: self._write_pllcfgr,
             RSR: self._write_rsr,
         }
+        self._csi_hz = self.integer("csiFrequency", 4_000_000)
         for on, offset in zip(PLL_ON, PLL_DIVIDERS, strict=True):
             self._on_write[offset] = self._write_divider(offset, on)
 
@@ -163,6 +167,18 @@ class Stm32H7Rcc(ReadyFlags):
     def system_clock(self) -> str:
         """What SYSCLK runs on: "HSI", "CSI", "HSE" or "PLL1"."""
         return ("HSI", "CSI", "HSE", "PLL1")[self._sws()]
+
+    def core_clock_hz(self) -> float:
+        """The core's clock, before AHB's prescaler (8.7.6, 8.7.7, 8.7.10 to 8.7.13)."""
+        hsi_hz = _HSI_HZ >> (self._values[CR] >> 3 & 3)
+        inputs = (hsi_hz, self._csi_hz, self.hse_hz, 0)
+        hz: float = inputs[self._sws()]
+        if self._sws() == _SW_PLL1:
+            source, divider = self._values[PLLCKSELR], self._values[PLL_DIVIDERS[0]]
+            fraction = self._values[_PLL1FRACR] >> 3 if self._values[PLLCFGR] & 1 else 0
+            hz = inputs[source & _PLLSRC] / max(source >> 4 & 0x3F, 1)
+            hz *= ((divider & 0x1FF) + 1 + fraction / 8192) / ((divider >> 9 & 0x7F) + 1)
+        return hz / ahb_divider(self._values[_D1CFGR] >> 8)
 
     def _sws(self) -> int:
         return (self._values[CFGR] >> 3) & 3
