@@ -58,14 +58,12 @@ def test_a_timer(new_host, name, family, steps):
             listen(host, timer)
         seen = []
         for word, value, ticks in steps:
-            if word * 4 == CLOCKING:
-                value &= ~0x4007 & 0xFFFF
-            timer.write(4 * word, 4, value)
+            keep = 0xBFF8 if word * 4 == CLOCKING else 0xFFFFFFFF
+            timer.write(4 * word, 4, value & keep)
+            host.advance_ticks(ticks // 2)
             if looked_at:
-                host.advance_ticks(ticks // 2)
                 state(timer)
-                ticks -= ticks // 2
-            host.advance_ticks(ticks)
+            host.advance_ticks(ticks - ticks // 2)
             seen.append(state(timer))
         states.append(seen)
     assert states[1] == states[0]
@@ -99,10 +97,9 @@ def test_an_rtc(new_host, model, steps):
         rtc.write(rtc._offsets["WPR"], 4, 0x53)
         seen = []
         for name, value, seconds in steps:
-            if name == "CR":
-                value = value & ~enables & ~0x07 | planned | value & 4
+            written = value & ~enables & ~0x03 | planned if name == "CR" else value
             register = rtc.STATUS if name == "STATUS" else name
-            rtc.write(rtc._offsets[register], 4, value)
+            rtc.write(rtc._offsets[register], 4, written)
             host.advance(seconds)
             flags = rtc.read(rtc._offsets["SR" if model is Stm32G4Rtc else "ISR"], 4)
             time = rtc.live("TR") & 0x7F7F7F
