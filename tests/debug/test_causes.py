@@ -12,12 +12,12 @@ from simgate.image import Image
 from simgate.machine import Machine
 
 ACTS = (
-    "TIMER_WITHOUT_MODEL", "WORD_WITH_UNALIGN_TRP", "BRANCH_TO_EVEN", "CODE_ON_THE_STACK",
+    "CAN_WITHOUT_MODEL", "WORD_WITH_UNALIGN_TRP", "BRANCH_TO_EVEN", "CODE_ON_THE_STACK",
     "CODE_IN_A_PERIPHERAL", "NULL_TABLE", "VECTOR_TABLE_IN_NOWHERE", "STACK_IN_NOWHERE",
     "SEMIHOSTING", "UNPRIVILEGED", "LOCKED_REGISTER", "TRAP", "TEXT_AS_POINTER", "ASLEEP",
 )  # fmt: skip
 CAUSES = {
-    "TIMER_WITHOUT_MODEL": r"STR to 0x40001404, which is TIM7 \(\+0x4\), a peripheral not modelled",
+    "CAN_WITHOUT_MODEL": r"STR to 0x40006404, which is CAN1 \(\+0x4\), a peripheral not modelled",
     "WORD_WITH_UNALIGN_TRP": r"LDR from 0x\w+, which is not a multiple of 4 while CCR.UNALIGN_TRP",
     "BRANCH_TO_EVEN": r"branch to 0x0800\w+ guilty \(.*\) without the Thumb bit: INVSTATE",
     "CODE_ON_THE_STACK": r"jump into data: called 0x2\w+ \(main stack, \d+ B below its top\) from",

@@ -8,7 +8,7 @@
 
 enum act {
     NOTHING,
-    TIMER_WITHOUT_MODEL,
+    CAN_WITHOUT_MODEL,
     WORD_WITH_UNALIGN_TRP,
     BRANCH_TO_EVEN,
     CODE_ON_THE_STACK,
@@ -32,8 +32,8 @@ __attribute__((noipa)) static void guilty(uint32_t act)
 {
     volatile uint16_t code[2] = {0xDE01u, 0xDE01u};
     switch (act) {
-    case TIMER_WITHOUT_MODEL:
-        WORD(0x40001404u) = 1u;
+    case CAN_WITHOUT_MODEL:
+        WORD(0x40006404u) = 1u;
         break;
     case WORD_WITH_UNALIGN_TRP:
         WORD(0xE000ED14u) |= 1u << 3;
