@@ -64,16 +64,17 @@ def _table(figures: list[Figure]) -> Table:
 
 
 def _boards(figures: list[Figure]) -> Table:
-    """One row a subject, one column a figure."""
-    names = dict.fromkeys((figure.name, figure.unit) for figure in figures)
+    """One row a figure, one column a subject."""
+    subjects = list(dict.fromkeys(figure.subject for figure in figures))
+    values = {(figure.name, figure.subject): figure.value for figure in figures}
     table = Table(title="Simgate, kws on each board")
     table.add_column("")
-    for name, unit in names:
-        table.add_column(f"{name}\n{unit}", justify="right")
-    for subject in dict.fromkeys(figure.subject for figure in figures):
-        own = {figure.name: figure for figure in figures if figure.subject == subject}
-        cells = (_number(own[name].value) if name in own else "" for name, _ in names)
-        table.add_row(subject, *cells)
+    for subject in subjects:
+        table.add_column(subject, justify="right")
+    table.add_column("")
+    for name, unit in dict.fromkeys((figure.name, figure.unit) for figure in figures):
+        own = (values.get((name, subject)) for subject in subjects)
+        table.add_row(name, *("" if value is None else _number(value) for value in own), unit)
     return table
 
 

@@ -9,6 +9,8 @@ from simgate.image import Image
 from simgate.machine import Machine
 from simgate.measure import measure_footprint
 from simgate.toolchain import build_app
+from simgate.verdict.application import find_app
+from simgate.verdict.estimation import estimate
 from tools.bench import registers, streams, timers
 from tools.bench.figure import Figure
 from tools.bench.keyword_spotter import FRONT_END, NETWORK, ROOT, KeywordSpotter
@@ -39,12 +41,18 @@ def _measure(app: KeywordSpotter, name: str) -> list[Figure]:
     assert result.stack is not None
     count = {span.function: span.instructions for span in result.spans}
     footprint = measure_footprint(image)
+    estimation = estimate(find_app("kws").on(name), elf=elf)
+    time_ms, energy_mj = estimation.inference, estimation.energy.inference
     return [
         Figure("Flash", footprint.flash / 1024, "KiB", subject=name),
         Figure("RAM", footprint.ram / 1024, "KiB", subject=name),
         Figure("stack", result.stack.used, "B", subject=name),
         Figure("front end", count[FRONT_END], "instructions", subject=name),
         Figure("network", count[NETWORK], "instructions", subject=name),
+        Figure("time", time_ms.best, "ms, estimated", subject=name),
+        Figure("at least", time_ms.low, "ms", subject=name),
+        Figure("at most", time_ms.high, "ms", subject=name),
+        Figure("energy", energy_mj.best, "mJ, estimated", subject=name),
         Figure("speed", max(speeds) / 1e6, "MIPS", subject=name),
         Figure("of real time", max(speeds) / 1e6 / board.mips, "x", subject=name),
     ]

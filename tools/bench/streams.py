@@ -1,4 +1,4 @@
-"""What interrupts and samples cost the host: a timer, the ADC, and DMA that fills a ring in RAM.
+"""What samples cost the host: a timer triggers the ADC, DMA carries them to a ring in RAM.
 
 The processor sleeps (WFI) meanwhile; the board is the STM32F407 as it is shipped, set up from
 outside as its firmware would do it.
@@ -21,7 +21,7 @@ RUNS = 5
 HZ = 168_000_000
 RATE_HZ = 48_000
 SECONDS = 0.2  # of a run, virtual
-RAM, FLASH, CODE, HANDLER = 0x2000_0000, 0x0800_0000, 0x200, 0x300
+RAM, FLASH, CODE = 0x2000_0000, 0x0800_0000, 0x200
 RCC, TIM2, ADC1, ADC_COMMON, DMA2 = (
     0x4002_3800, 0x4000_0000, 0x4001_2000, 0x4001_2300, 0x4002_6400,
 )  # fmt: skip
@@ -49,18 +49,6 @@ def _sleep(core: Core, seconds: float) -> float:
         stop = core.run(deadline)
         assert stop.kind in (StopKind.DEADLINE, StopKind.SLEEPING), stop
     return time.thread_time() - begin
-
-
-def _interrupts(core: Core) -> None:
-    """TIM2's update interrupts at RATE_HZ; the handler clears the flag and returns."""
-    core.write(FLASH + 4 * (16 + 28), struct.pack("<I", FLASH + HANDLER | 1))
-    core.write(FLASH + HANDLER, struct.pack("<2H", 0x6008, 0x4770))  # STR r0, [r1]; BX lr
-    core.write_register("r0", 0)
-    core.write_register("r1", TIM2 + 0x10)  # SR
-    core.store(0xE000_E100, 4, 1 << 28)  # NVIC_ISER0
-    registers = ((0x2C, 84_000_000 // RATE_HZ - 1), (0x0C, 1), (0x00, 1))  # ARR, DIER.UIE, CR1.CEN
-    for offset, value in registers:
-        core.store(TIM2 + offset, 4, value)
 
 
 def _samples(core: Core) -> None:
@@ -95,14 +83,7 @@ def _copies(core: Core) -> None:
 
 
 def measure(app: KeywordSpotter) -> list[Figure]:
-    """Microseconds of the host: an interrupt, an item of a copy, a sample from sensor to RAM."""
-    core = _chip().core
-    _interrupts(core)
-    _sleep(core, SECONDS)
-    before = core.exceptions
-    interrupt_s = statistics.median(_sleep(core, SECONDS) for _ in range(RUNS))
-    interrupt_s /= (core.exceptions - before) / RUNS
-
+    """Microseconds of the host: an item of a copy, a sample from its sensor to RAM."""
     core = _chip().core
     copies = []
     for _ in range(RUNS):
@@ -121,7 +102,6 @@ def measure(app: KeywordSpotter) -> list[Figure]:
     assert len(set(stored)) > 100, "the ring holds no ramp"
     sample_s = statistics.median(runs) / (SECONDS * RATE_HZ)
     return [
-        Figure("interrupt of a timer, flag cleared", interrupt_s * 1e6, "us of the host"),
         Figure(
             "item of a DMA copy, memory to memory",
             statistics.median(copies) / (ITEMS // 2) * 1e6,
