@@ -204,6 +204,18 @@ def test_voltage_of_h7(stand_in: Any) -> None:
     assert read(0x04) >> 14 == 3
 
 
+def test_real_time_clock_of_g4(stand_in: Any) -> None:
+    """RM0440, section 35.6.4: INITF follows INIT; RSF and the flags of writing are set."""
+    read, write = stand_in("stm32g474", "rtc")
+    assert read(0x0C) & 0x67 == 0x27
+    write(0x0C, 0x80)
+    assert read(0x0C) & 0x40
+    write(0x0C, 0)
+    assert not read(0x0C) & 0x40
+    write(0x00, 0x123456)
+    assert read(0x00) == 0x123456
+
+
 def test_regulator_of_g4_is_never_busy() -> None:
     """PWR and FLASH are memory there: SR2.VOSF reads as 0, FLASH_ACR reads back."""
     platform = read(PLATFORMS / "stm32g474.repl")
