@@ -138,6 +138,26 @@ def test_a_register_is_read_after_tc_with_a_repeated_start(bench: Bench) -> None
     assert bench.target.log == ["start write", "write 0f", "start read", "read 44", "stop"]
 
 
+def test_more_than_255_bytes_are_read_after_tc(bench: Bench) -> None:
+    bench.answer(*(value & 0xFF for value in range(300)))
+    bench.transfer(1, 0)
+    bench.wait(TXIS)
+    bench.write(TXDR, 0x28)
+    bench.wait(TC)
+    bench.transfer(255, RELOAD | RD_WRN)
+    got = []
+    for _ in range(255):
+        bench.wait(RXNE)
+        got.append(bench.read(RXDR))
+    bench.wait(TCR)
+    bench.write(CR2, SADD | 45 << 16 | AUTOEND | RD_WRN)
+    for _ in range(45):
+        bench.wait(RXNE)
+        got.append(bench.read(RXDR))
+    bench.wait(STOPF)
+    assert got == [value & 0xFF for value in range(300)]
+
+
 def test_software_end_stops_by_cr2(bench: Bench) -> None:
     bench.transfer(0, 0)
     bench.wait(TC)

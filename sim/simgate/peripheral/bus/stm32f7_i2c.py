@@ -173,7 +173,7 @@ class Stm32F7I2c(I2cController):
         elif cr2 & STOP:
             self._stop()
             return True
-        elif self._left or cr2 & RELOAD:
+        elif not self._isr & TC and (self._left or cr2 & RELOAD):
             return False  # a repeated start comes after NBYTES (30.4.9)
         self._isr &= ~(TC | TXIS)
         self._state = _ON_WIRE
