@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from simgate.core import Clocks, Core
 from simgate.engine.strict.chip import Chip
 from simgate.engine.strict.clock import Clock
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.platform import PlatformDescription, describe
 
 BASE = 0x4002_3800
@@ -51,7 +52,7 @@ def test_mirrored_registers_never_lag(description, writes):
         chip.core.store(BASE + 4 * word + lane, width, value & ((1 << 8 * width) - 1))
         for offset in range(0, 0x90, 4):
             assert chip.core.load(BASE + offset, 4) == model.read(offset, 4)
-    chip.system_reset(watchdog=False)
+    chip.system_reset(ResetCause.SOFTWARE)
     for offset in range(0, 0x90, 4):
         assert chip.core.load(BASE + offset, 4) == model.read(offset, 4)
 

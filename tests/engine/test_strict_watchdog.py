@@ -65,3 +65,22 @@ def test_a_run_that_lives_on_is_reset_again_and_again(compile_c, machine_of):
     assert result.fault is not None and not result.passed  # the first bite
     assert result.fault.kind is FaultKind.WATCHDOG
     assert "10.000 ms" in result.fault.message
+
+
+WINDOW = """
+    #define WWDG ((volatile unsigned *)0x40002C00)
+    unsigned flags;
+    int main(void) {
+        flags = *(volatile unsigned *)0x40023874;
+        *(volatile unsigned *)0x40023874 = 1u << 24;
+        *(volatile unsigned *)0x40023840 |= 1u << 11;
+        WWDG[0] = 0xFF;
+        for (;;) { }
+    }
+"""
+
+
+def test_the_window_watchdog_leaves_its_own_flag(compile_c, machine_of):
+    machine = machine_of(compile_c(WINDOW), on_fault="live")
+    machine.run_for(0.010)  # 6.24 ms at the most
+    assert flags(machine) == 1 << 30 | 1 << 26

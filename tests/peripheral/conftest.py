@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from simgate.peripheral.host import BusRefusal, Port
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.peripheral.wire import Wire
 
 
@@ -46,6 +47,7 @@ class FakeHost:
         self.now = 0  # ticks
         self.notes: list[str] = []
         self.resets: list[str] = []
+        self.causes: list[ResetCause] = []  # of resets and restarts
         self.remarks: list[str] = []
         self.transfers: list[tuple[str, int, int, bool]] = []
         self.restarts = 0
@@ -150,10 +152,12 @@ class FakeHost:
     def remark(self, text: str) -> None:
         self.remarks.append(text)
 
-    def reset(self, cause: str) -> None:
-        self.resets.append(cause)
+    def reset(self, cause: ResetCause, why: str) -> None:
+        self.causes.append(cause)
+        self.resets.append(why)
 
-    def restart(self) -> None:
+    def restart(self, cause: ResetCause = ResetCause.SOFTWARE) -> None:
+        self.causes.append(cause)
         self.restarts += 1
 
     def random(self, name: str) -> random.Random:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.sensor.arducam_mini import ArducamMini
 from simgate.sensor.bmi270 import Bmi270
 from simgate.sensor.generic_spi_sensor import GenericSpiSensor
@@ -53,6 +54,6 @@ def test_any_transfer(kind: Any, host_kind: Any, steps: list[tuple[str, list[int
         elif action == "clock":
             sensor.inject_fault("clock", 1 + len(data))
         elif action == "reset":
-            sensor.system_reset(watchdog=True)
+            sensor.system_reset(ResetCause.INDEPENDENT_WATCHDOG)
             sensor.clear_faults()
     sensor.reset()

@@ -10,6 +10,7 @@ import numpy
 import pytest
 
 from simgate.errors import EngineError, StreamError
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.sensor.lis2dw12 import Lis2dw12
 from simgate.sensor.resd_format import find_kind
 from simgate.sensor.resd_writer import ResdWriter
@@ -257,7 +258,7 @@ def test_soft_reset_brings_the_registers_back_and_keeps_the_samples(
 
 def test_a_reset_of_the_chip_leaves_the_sensor_alone(acc: Lis2dw12, bus: Any) -> None:
     bus.write(CTRL1, HIGH_PERFORMANCE_100HZ)
-    acc.system_reset(watchdog=False)
+    acc.system_reset(ResetCause.SOFTWARE)
     assert bus.read_register(CTRL1) == bytes([HIGH_PERFORMANCE_100HZ])
 
 

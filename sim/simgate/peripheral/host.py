@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from simgate.errors import EngineError
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.peripheral.wire import Wire
 
 Handle = int
@@ -173,14 +174,14 @@ class Host(Protocol):
         """Note, once, what a person should know of this run; it goes into the result."""
         ...
 
-    def reset(self, cause: str) -> None:
-        """Reset the chip once the current instruction is done; `cause` is a clause for people.
+    def reset(self, cause: ResetCause, why: str) -> None:
+        """Reset the chip once the current instruction is done; `why` is a clause for people.
 
         Only a watchdog does that; the run takes it for a fault of the firmware.
         """
         ...
 
-    def restart(self) -> None:
+    def restart(self, cause: ResetCause = ResetCause.SOFTWARE) -> None:
         """Have the chip reset once the current instruction is done, as its firmware asked."""
         ...
 

@@ -12,6 +12,7 @@ from typing import ClassVar, Protocol, TypeVar
 
 from simgate.errors import EngineError
 from simgate.peripheral.host import Host
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.peripheral.wire import Sink, Wire
 
 
@@ -68,11 +69,11 @@ class Model(ABC):
     def reset(self) -> None:
         """To the state after a power-on reset."""
 
-    def system_reset(self, *, watchdog: bool) -> None:
+    def system_reset(self, cause: ResetCause) -> None:
         """To the state after a reset that left the power on.
 
         Args:
-            watchdog: it was a watchdog's; else the firmware asked for it.
+            cause: who asked for it.
         """
         self.reset()
 

@@ -12,6 +12,7 @@ from simgate.errors import EngineError
 from simgate.peripheral.host import Host
 from simgate.peripheral.model import Model, command
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.peripheral.wire import Wire
 
 _MOST_EDGES = 1000
@@ -42,7 +43,7 @@ class Button(Model):
         """The finger on it does not hear of resets; a wire that was never driven gets its level."""
         self._drive(self._pressed)
 
-    def system_reset(self, *, watchdog: bool) -> None:
+    def system_reset(self, cause: ResetCause) -> None:
         """The chip's reset does not reach it."""
 
     def attach(self, address: int | None, device: Model) -> None:

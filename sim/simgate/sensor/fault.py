@@ -27,6 +27,7 @@ from typing import ClassVar
 from simgate.errors import EngineError
 from simgate.peripheral.host import Host
 from simgate.peripheral.model import Model, command
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.sensor.chance import gauss, seed_of, uniform
 from simgate.sensor.rows import Row
 
@@ -51,7 +52,7 @@ class FaultySensor(Model):
         self._held: Row | None = None
         self._drift_from_s = 0.0
 
-    def system_reset(self, *, watchdog: bool) -> None:
+    def system_reset(self, cause: ResetCause) -> None:
         """The chip's reset does not reach a sensor: it keeps its registers, and measures on."""
 
     @command("InjectFault")

@@ -9,6 +9,7 @@ import pytest
 
 from simgate.errors import EngineError
 from simgate.peripheral.bus.w25q128 import BUSY, WEL, W25q128
+from simgate.peripheral.reset_cause import ResetCause
 
 
 class Wire:
@@ -87,6 +88,12 @@ def test_a_program_wraps_within_its_page(wire: Wire) -> None:
 def test_of_more_than_a_page_the_last_256_bytes_stay(wire: Wire) -> None:
     wire.write(0x02, 0, 0, 0, *([0x55] * 4), *range(256))
     assert wire.read(0, 6) == bytes((252, 253, 254, 255, 0, 1))
+
+
+def test_more_than_a_page_stays_in_its_page(wire: Wire) -> None:
+    wire.write(0x02, 0, 1, 0xF0, *([0x55] * 44), *range(256))
+    assert wire.read(0x0100, 256) == bytes((place - 28) % 256 for place in range(256))
+    assert wire.read(0x0200, 4) == b"\xff" * 4
 
 
 def test_fast_read_has_a_dummy_byte_and_reads_go_on_to_the_next_page(wire: Wire) -> None:
@@ -204,5 +211,5 @@ def test_an_unknown_command_is_told(wire: Wire) -> None:
 
 def test_the_chips_reset_leaves_it_alone(wire: Wire) -> None:
     wire.send(0x06)
-    wire.flash.system_reset(watchdog=False)
+    wire.flash.system_reset(ResetCause.SOFTWARE)
     assert wire.status() == WEL

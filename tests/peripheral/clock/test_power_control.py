@@ -9,6 +9,7 @@ from simgate.peripheral.clock.stm32_pwr import Stm32Pwr
 from simgate.peripheral.clock.stm32f7_pwr import Stm32F7Pwr
 from simgate.peripheral.clock.stm32g4_pwr import Stm32G4Pwr
 from simgate.peripheral.clock.stm32h7_pwr import Stm32H7Pwr
+from simgate.peripheral.reset_cause import ResetCause
 
 DBP = 1 << 8
 
@@ -19,7 +20,7 @@ def test_dbp_opens_the_backup_domain_until_a_reset(host, model):
     pwr.reset()
     pwr.write(0, 4, pwr.read(0, 4) | DBP)
     assert host.signal("PWR_DBP").level
-    pwr.system_reset(watchdog=False)
+    pwr.system_reset(ResetCause.SOFTWARE)
     assert not host.signal("PWR_DBP").level
 
 
@@ -84,7 +85,7 @@ def test_h7_takes_one_configuration_of_its_supply(host):
     assert pwr.read(stm32h7_pwr.D3CR, 4) == 0xC000 | ready
     assert pwr.read(stm32h7_pwr.CSR1, 4) == 0xC000 | ready
     pwr.write(stm32h7_pwr.CR3, 4, 1)
-    pwr.system_reset(watchdog=False)
+    pwr.system_reset(ResetCause.SOFTWARE)
     assert pwr.read(stm32h7_pwr.CR3, 4) == 2  # once, until the power goes
     pwr.reset()
     assert pwr.read(stm32h7_pwr.CR3, 4) == 6

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simgate.peripheral.clock.stm32f4_rcc import BDCR, CFGR, CIR, CR, CSR, PLLCFGR, Stm32F4Rcc
+from simgate.peripheral.reset_cause import ResetCause
 
 APB1RSTR, APB1ENR = 0x20, 0x40
 HSION, HSIRDY, HSEON, HSERDY, PLLON, PLLRDY = (1 << n for n in (0, 1, 16, 17, 24, 25))
@@ -139,9 +140,12 @@ def test_enable_bits_open_models_and_reset_bits_reset_them(rcc, host):
     rcc.write(APB1RSTR, 4, 1 << 17)
     rcc.write(APB1RSTR, 4, 0)
     assert host.models_reset == ["usart2", "usart2"]
-    rcc.system_reset(watchdog=False)
+    rcc.system_reset(ResetCause.SOFTWARE)
     assert not host.gates["usart2"]
     assert rcc.read(CSR, 4) == 0x1E000000
+    rcc.write(CSR, 4, 1 << 24)
+    rcc.system_reset(ResetCause.WINDOW_WATCHDOG)
+    assert rcc.read(CSR, 4) == 0x44000000
 
 
 @given(st.lists(st.tuples(st.sampled_from([CR, PLLCFGR, CFGR]), st.integers(0, 2**32 - 1))))

@@ -24,6 +24,7 @@ from simgate.peripheral.clock.stm32g4_rcc import (
     PLLRDY,
     Stm32G4Rcc,
 )
+from simgate.peripheral.reset_cause import ResetCause
 
 RESET_VALUES = {  # RM0440, table of 7.4.28; HSICAL and HSI48CAL, which differ from chip to chip: 0
     "CR": 0x00000500,
@@ -100,8 +101,17 @@ def test_the_lsi_and_the_flags_of_resets(rcc):
     assert rcc.read(CSR, 4) == 0x0C000003
     rcc.write(CSR, 4, 1 << 23 | 1)
     assert rcc.read(CSR, 4) == 3
-    rcc.system_reset(watchdog=True)
+    rcc.system_reset(ResetCause.INDEPENDENT_WATCHDOG)
     assert rcc.read(CSR, 4) == 1 << 29 | 1 << 26
+
+
+@pytest.mark.parametrize(
+    ("cause", "bit"), [(ResetCause.WINDOW_WATCHDOG, 30), (ResetCause.OPTION_BYTES, 25)]
+)
+def test_each_cause_of_a_reset_has_its_flag(rcc, cause, bit):
+    rcc.write(CSR, 4, 1 << 23)
+    rcc.system_reset(cause)
+    assert rcc.read(CSR, 4) == 1 << bit | 1 << 26
 
 
 def test_the_backup_domain(rcc, host):
@@ -111,7 +121,7 @@ def test_the_backup_domain(rcc, host):
     rcc.write(BDCR, 4, 1)
     rcc.write(BDCR, 4, 0x8101)
     assert rcc.read(BDCR, 4) == 0x8103
-    rcc.system_reset(watchdog=False)
+    rcc.system_reset(ResetCause.SOFTWARE)
     assert rcc.read(BDCR, 4) == 0x8103
 
 

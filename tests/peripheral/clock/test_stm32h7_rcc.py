@@ -26,6 +26,7 @@ from simgate.peripheral.clock.stm32h7_rcc import (
     RSR,
     Stm32H7Rcc,
 )
+from simgate.peripheral.reset_cause import ResetCause
 
 RESET_VALUES = {  # RM0433, table of 8.7.49
     "CR": 0x00000025,
@@ -120,8 +121,11 @@ def test_the_core_s_registers_show_twice(rcc, host):
 def test_flags_of_resets(rcc):
     rcc.write(RSR, 4, 1 << 16)
     assert rcc.read(RSR, 4) == 0
-    rcc.system_reset(watchdog=False)
+    rcc.system_reset(ResetCause.SOFTWARE)
     assert rcc.read(RSR, 4) == 1 << 24 | 1 << 22 | 1 << 17
+    rcc.write(RSR, 4, 1 << 16)
+    rcc.system_reset(ResetCause.WINDOW_WATCHDOG)
+    assert rcc.read(RSR, 4) == 1 << 28 | 1 << 22 | 1 << 17
 
 
 def test_ready_interrupts(rcc, host):

@@ -9,6 +9,7 @@ from simgate.peripheral.base import PeripheralError
 from simgate.peripheral.flash import stm32f4_flash_controller as f4
 from simgate.peripheral.flash import stm32g4_flash_controller as g4
 from simgate.peripheral.flash import stm32h7_flash_controller as h7
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.platform import Reference
 
 KIB = 1024
@@ -211,13 +212,13 @@ def test_g4_option_bfb2_swaps_when_it_is_loaded(host, pages):
     pages.write(g4.OPTR, 4, pages.read(g4.OPTR, 4) | g4.BFB2)
     pages.write(g4.CR, 4, g4.OPTSTRT)
     host.advance(0.1)
-    pages.system_reset(watchdog=False)
+    pages.system_reset(ResetCause.SOFTWARE)
     assert (memory.bytes[0], pages.read(g4.OPTR, 4) & g4.BFB2) == (1, 0)  # not loaded yet
     unlock(pages, g4.KEYR)
     unlock(pages, g4.OPTKEYR, OPTION_KEYS)
     pages.write(g4.CR, 4, g4.OBL_LAUNCH)
-    assert host.restarts == 1
-    pages.system_reset(watchdog=False)
+    assert host.causes == [ResetCause.OPTION_BYTES]
+    pages.system_reset(ResetCause.SOFTWARE)
     assert (memory.bytes[256 * KIB], pages.read(g4.OPTR, 4) & g4.BFB2) == (1, g4.BFB2)
     assert host.signal("FLASH_BFB2").level
 
@@ -297,9 +298,9 @@ def test_h7_banks_swap_at_the_reset_after_the_option(host, words):
     assert words.read(h7.OPTSR_CUR, 4) & 1
     host.advance(0.2)
     assert (one.bytes[0], words.read(h7.OPTCR, 4) >> 31) == (1, 0)
-    words.system_reset(watchdog=False)
+    words.system_reset(ResetCause.SOFTWARE)
     assert (two.bytes[0], words.read(h7.OPTCR, 4) >> 31) == (1, 1)
-    words.system_reset(watchdog=False)
+    words.system_reset(ResetCause.SOFTWARE)
     assert two.bytes[0] == 1
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.peripheral.timer.calendar_alarm import Alarm
 from simgate.peripheral.timer.calendar_time import CalendarTime, from_registers, to_bcd
 from simgate.peripheral.timer.stm32f4_rtc import Stm32F4Rtc
@@ -351,7 +352,7 @@ def test_a_timestamp_and_its_overflow(rtc, host):
 
 def test_backup_registers_need_no_key_and_outlive_a_reset(f4, host):
     put(f4, BKP3R=0xCAFE)
-    f4.system_reset(watchdog=False)
+    f4.system_reset(ResetCause.SOFTWARE)
     host.advance(3)
     assert (get(f4, "BKP3R"), get(f4, "TR")) == (0xCAFE, 3)
     f4.reset()  # BDCR.BDRST
@@ -369,7 +370,7 @@ def test_tamp_of_g4_holds_the_backup_registers(g4, host):
     read, write = g4.region("tamp")
     write(0x100, 4, 0xCAFE)
     write(0x17C, 4, 0xBEEF)
-    g4.system_reset(watchdog=True)
+    g4.system_reset(ResetCause.INDEPENDENT_WATCHDOG)
     assert (read(0x100, 4), read(0x17C, 4), read(0, 4)) == (0xCAFE, 0xBEEF, 0xFFFF0000)
     write(0x00, 4, 1)
     write(0x2C, 4, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simgate.errors import EngineError
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.peripheral.watchdog.stm32_window_watchdog import (
     CFR,
     CR,
@@ -34,6 +35,7 @@ def test_it_bites_t_5_0_plus_one_counts_after_it_was_loaded(wwdg, host):
     assert host.resets == []
     host.advance_ticks(1)
     assert host.resets == ["the window watchdog 'wwdg' was not fed in time: it has never been fed"]
+    assert host.causes == [ResetCause.WINDOW_WATCHDOG]
 
 
 @pytest.mark.parametrize(("wdgtb", "longest_ms"), [(0, 6.24), (1, 12.48), (2, 24.97), (3, 49.93)])

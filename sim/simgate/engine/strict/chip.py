@@ -13,6 +13,7 @@ from simgate.errors import EngineError, PlatformError
 from simgate.peripheral.base import Peripheral
 from simgate.peripheral.model import AttachError, Model
 from simgate.peripheral.registry import find_model, known_models
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.peripheral.wire import Sink
 from simgate.platform import Entry, InterruptLine, PlatformDescription, Registration
 from simgate.platform.facts import BUS, MemoryArea, Tag, bit_bands, memories, presets, tags
@@ -83,10 +84,10 @@ class Chip:
         for model in self.models.values():
             model.reset()
 
-    def system_reset(self, *, watchdog: bool) -> None:
+    def system_reset(self, cause: ResetCause) -> None:
         """Every model to its state after a reset with the power on; memories keep theirs."""
         for model in self.models.values():
-            model.system_reset(watchdog=watchdog)
+            model.system_reset(cause)
 
     def find_memory(self, address: int, size: int) -> tuple[MemoryArea, memoryview] | None:
         """The memory that holds the whole range, and the bytes of the range."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simgate.engine.strict.verdicts import Verdicts
+from simgate.peripheral.reset_cause import ResetCause
 
 if TYPE_CHECKING:
     from simgate.core import Core
@@ -18,7 +19,7 @@ class Clock:
         self._core = core
         self.tick_hz = tick_hz
         self.verdicts = Verdicts()
-        self.reset_wanted = False  # by a peripheral, for the firmware
+        self.reset_wanted: ResetCause | None = None  # by a peripheral, for the firmware
 
     def ticks(self) -> int:
         """Ticks since creation."""
@@ -44,9 +45,9 @@ class Clock:
         """Forget a planned call; whether it was still planned."""
         return self._core.cancel(handle)
 
-    def request_reset(self) -> None:
+    def request_reset(self, cause: ResetCause) -> None:
         """Have the run come back after the current instruction, and reset the chip."""
-        self.reset_wanted = True
+        self.reset_wanted = cause
         self._core.request_stop()
 
     def request_stop(self) -> None:

@@ -13,6 +13,7 @@ from simgate.engine.strict.gate import Gate
 from simgate.engine.strict.verdicts import Verdict
 from simgate.errors import EngineError
 from simgate.peripheral.model import Model
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.peripheral.wire import Wire
 from simgate.result import FaultKind
 
@@ -102,14 +103,14 @@ class StrictHost:
         """Note it once."""
         self.remarks.setdefault(text)
 
-    def reset(self, cause: str) -> None:
+    def reset(self, cause: ResetCause, why: str) -> None:
         """Have the run come back with a watchdog's verdict; the reset comes when it goes on."""
-        self._clock.verdicts.give(Verdict(FaultKind.WATCHDOG, cause))
+        self._clock.verdicts.give(Verdict(FaultKind.WATCHDOG, why, reset=cause))
         self._clock.request_stop()
 
-    def restart(self) -> None:
+    def restart(self, cause: ResetCause = ResetCause.SOFTWARE) -> None:
         """Have the run reset the chip, as if the firmware had written SYSRESETREQ."""
-        self._clock.request_reset()
+        self._clock.request_reset(cause)
 
     def random(self, name: str) -> random.Random:
         """The same numbers in each run."""

@@ -18,6 +18,7 @@ from simgate.engine.strict.stop_points import StopPoints
 from simgate.engine.strict.verdicts import fault_of
 from simgate.image import Image
 from simgate.peripheral.base import PeripheralError
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.result import Fault, FaultKind, PostMortem, StopReason
 
 _SLICE_TICKS = 2_000_000  # between looks at the host's clock
@@ -59,7 +60,7 @@ class Runner:
         self.post_mortem: PostMortem | None = None
         self.ended = False  # by a fault: there is nothing more to run
         self.resets = 0
-        self._bitten = False  # the watchdog's reset is still to be done
+        self._bitten: ResetCause | None = None  # a watchdog's reset is still to be done
 
     def run(self, deadline: int, wall_end_s: float) -> StopReason:
         """Until that tick, a fault, a requested stop, or that time of ``time.perf_counter``.
@@ -93,8 +94,8 @@ class Runner:
                 self._points.reached(stop.pc)
             elif kind in _UNDER_WAY:
                 self.sampler.note(stop.pc, core.sleeping)
-            elif kind is StopKind.REQUESTED and self._clock.reset_wanted:
-                self.reset()
+            elif kind is StopKind.REQUESTED and self._clock.reset_wanted is not None:
+                self.reset(self._clock.reset_wanted)
             elif kind is StopKind.REQUESTED and self._clock.verdicts.is_empty:
                 return StopReason.DONE
             elif kind is StopKind.RESET:
@@ -112,16 +113,16 @@ class Runner:
         verdict = self._clock.verdicts.take()
         if verdict is None:
             return None
-        self._bitten = verdict.kind is FaultKind.WATCHDOG
-        self.resets += self._bitten
+        self._bitten = verdict.reset
+        self.resets += verdict.reset is not None
         return fault_of(verdict, self._image, self._core.pc, self._core.instructions)
 
     def resume(self) -> bool:
         """Before the core runs again: what a watchdog began is done, and whether there was that."""
-        if not self._bitten:
+        if self._bitten is None:
             return False
-        self._bitten = False
-        self._restart(watchdog=True)
+        cause, self._bitten = self._bitten, None
+        self._restart(cause)
         return True
 
     def _ends(self, stop: Stop) -> bool:
@@ -163,15 +164,15 @@ class Runner:
         if self.post_mortem is not None:
             self.post_mortem = replace(self.post_mortem, entry=entry, aftermath=aftermath)
 
-    def reset(self) -> None:
-        """The firmware wrote AIRCR.SYSRESETREQ."""
+    def reset(self, cause: ResetCause = ResetCause.SOFTWARE) -> None:
+        """The firmware asked for it, by AIRCR.SYSRESETREQ unless `cause` says otherwise."""
         self.resets += 1
-        self._restart(watchdog=False)
+        self._restart(cause)
 
-    def _restart(self, *, watchdog: bool) -> None:
-        self._clock.reset_wanted = False
+    def _restart(self, cause: ResetCause) -> None:
+        self._clock.reset_wanted = None
         self._stack.note_reset()
-        self._chip.system_reset(watchdog=watchdog)
+        self._chip.system_reset(cause)
         self._core.reset()
 
     def explain(self, stop: Stop) -> Fault:

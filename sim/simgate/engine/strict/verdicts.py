@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simgate.image import Image
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.result import Fault, FaultKind
 from simgate.units import format_count
 
@@ -16,6 +17,7 @@ class Verdict(NamedTuple):
     sentence: str  # for people
     pc: int | None = None  # of what did it; None: where the core is when it comes back
     address: int | None = None
+    reset: ResetCause | None = None  # how the chip begins anew, if it does
 
 
 class Verdicts:

@@ -38,11 +38,14 @@ class FlashCells:
         return bytes(self[address + place] for place in range(count))
 
     def program_page(self, address: int, data: bytes) -> None:
-        """Clear bits; an address beyond the page's end goes on at its start."""
+        """Clear bits; an address beyond the page's end goes on at its start.
+
+        Of more than a page the last bytes stay (W25Q128JV, 8.2.13).
+        """
         page = address % self.size // PAGE * PAGE
         sector = self._sector(page)
         base = page % SECTOR
-        for place, byte in enumerate(data):
+        for place, byte in enumerate(data[-PAGE:], max(len(data) - PAGE, 0)):
             offset = base + (address + place) % PAGE
             old = sector[offset]
             sector[offset] = old & byte

@@ -16,10 +16,11 @@ from typing import ClassVar
 
 from simgate.errors import EngineError
 from simgate.peripheral.bus.devices import SpiDevice
-from simgate.peripheral.bus.flash_cells import PAGE, FlashCells
+from simgate.peripheral.bus.flash_cells import FlashCells
 from simgate.peripheral.host import Host
 from simgate.peripheral.model import command
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.reset_cause import ResetCause
 
 _IDLE = 0xFF  # what its output reads while it has nothing to say
 # status register 1, 7.1
@@ -94,7 +95,7 @@ class W25q128(SpiDevice):
         self._four_bytes = False
         self.selected = False
 
-    def system_reset(self, *, watchdog: bool) -> None:
+    def system_reset(self, cause: ResetCause) -> None:
         """The chip's reset is not wired to it."""
 
     def remarks(self) -> tuple[str, ...]:
@@ -242,9 +243,7 @@ class W25q128(SpiDevice):
         address = self._address(got) % self.cells.size
         if not data or not self._may_write(address, 1):
             return
-        # of more than a page the last bytes stay (8.2.13)
-        skipped = max(len(data) - PAGE, 0)
-        self.cells.program_page(address + skipped, data[skipped:])
+        self.cells.program_page(address, data)
         self._work(_PROGRAM_S)
 
     def _erase(self, start: int, size: int, seconds: float) -> None:

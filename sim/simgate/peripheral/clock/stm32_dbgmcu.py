@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from simgate.peripheral.register_block import Register, RegisterBlock
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.reset_cause import ResetCause
 
 _FREEZE = (0x08, 0x0C, 0x10, 0x34, 0x3C, 0x4C, 0x54)  # on one family or another
 
@@ -28,5 +29,5 @@ class Stm32Dbgmcu(RegisterBlock):
             *(Register(offset, f"FREEZE_{offset:02X}") for offset in _FREEZE),
         )
 
-    def system_reset(self, *, watchdog: bool) -> None:
+    def system_reset(self, cause: ResetCause) -> None:
         """Power-on alone resets it."""

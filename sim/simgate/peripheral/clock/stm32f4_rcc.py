@@ -15,6 +15,7 @@ from simgate.peripheral.clock.stm32f4_gates import ENABLES, RESETS
 from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.reset_cause import ResetCause
 
 CR, PLLCFGR, CFGR, CIR, BDCR, CSR = 0x00, 0x04, 0x08, 0x0C, 0x70, 0x74
 PLLI2SCFGR = 0x84
@@ -37,7 +38,12 @@ _CLOCK_OF_READY = {
 }
 _FLAG_BITS = {"LSI": 0, "LSE": 1, "HSI": 2, "HSE": 3, "PLL": 4, "PLLI2S": 5, "PLLSAI": 6}  # CIR
 _RMVF, _RESET_FLAGS = 1 << 24, 0xFE000000  # CSR, 7.3.21
-_PINRSTF, _SFTRSTF, _IWDGRSTF = 1 << 26, 1 << 28, 1 << 29  # every reset of the chip pulls NRST low
+_PINRSTF = 1 << 26  # every reset of the chip pulls NRST low
+_CAUSES = {
+    ResetCause.SOFTWARE: 1 << 28,  # SFTRSTF
+    ResetCause.INDEPENDENT_WATCHDOG: 1 << 29,  # IWDGRSTF
+    ResetCause.WINDOW_WATCHDOG: 1 << 30,  # WWDGRSTF
+}
 
 
 @peripheral("Miscellaneous.STM32F4_RCC")
@@ -90,10 +96,10 @@ class Stm32F4Rcc(ClockControl):
             Register(PLLI2SCFGR, "PLLI2SCFGR", 0x2000_3000, 0x7000_7FC0),
         )
 
-    def system_reset(self, *, watchdog: bool) -> None:
+    def system_reset(self, cause: ResetCause) -> None:
         """The backup domain and the flags of earlier resets stay (7.1.1 to 7.1.3)."""
         self._reset_but({BDCR: 0xFFFFFFFF, CSR: _RESET_FLAGS})
-        self._values[CSR] |= _PINRSTF | (_IWDGRSTF if watchdog else _SFTRSTF)
+        self._values[CSR] |= _PINRSTF | _CAUSES.get(cause, 0)
 
     @property
     def system_clock(self) -> str:

@@ -16,6 +16,7 @@ from simgate.peripheral.clock.stm32g4_gates import ENABLES, RESETS
 from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.reset_cause import ResetCause
 
 CR, CFGR, PLLCFGR, CIER, CIFR, CICR = 0x00, 0x08, 0x0C, 0x18, 0x1C, 0x20
 BDCR, CSR, CRRCR = 0x90, 0x94, 0x98
@@ -33,7 +34,13 @@ _PLLSRC, _PLLSRC_HSI, _PLLSRC_HSE = 3, 2, 3
 _PLLREN, _OUTPUT_ENABLES = 1 << 24, 1 << 24 | 1 << 20 | 1 << 16
 _HSI48ON, _HSI48RDY = 1 << 0, 1 << 1  # CRRCR, 7.4.26
 _RMVF, _RESET_FLAGS = 1 << 23, 0xFE000000  # CSR, 7.4.25
-_PINRSTF, _SFTRSTF, _IWDGRSTF = 1 << 26, 1 << 28, 1 << 29
+_PINRSTF = 1 << 26  # every reset of the chip pulls NRST low
+_CAUSES = {
+    ResetCause.OPTION_BYTES: 1 << 25,  # OBLRSTF
+    ResetCause.SOFTWARE: 1 << 28,  # SFTRSTF
+    ResetCause.INDEPENDENT_WATCHDOG: 1 << 29,  # IWDGRSTF
+    ResetCause.WINDOW_WATCHDOG: 1 << 30,  # WWDGRSTF
+}
 
 
 @peripheral("Miscellaneous.STM32G4_RCC")
@@ -100,10 +107,10 @@ class Stm32G4Rcc(ReadyFlags):
             Register(0x9C, "CCIPR2", 0, 0x0030_0003),
         )
 
-    def system_reset(self, *, watchdog: bool) -> None:
+    def system_reset(self, cause: ResetCause) -> None:
         """The backup domain and the flags of earlier resets stay (7.1)."""
         self._reset_but({BDCR: 0xFFFFFFFF, CSR: _RESET_FLAGS})
-        self._values[CSR] |= _PINRSTF | (_IWDGRSTF if watchdog else _SFTRSTF)
+        self._values[CSR] |= _PINRSTF | _CAUSES[cause]
 
     @property
     def system_clock(self) -> str:

@@ -8,6 +8,7 @@ from simgate.peripheral.clock.power_control import PowerControl
 from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.reset_cause import ResetCause
 
 CR1, CSR1, CR2, CR3, CPUCR, D3CR = 0x00, 0x04, 0x08, 0x0C, 0x10, 0x18
 WKUPCR, WKUPFR, WKUPEPR = 0x20, 0x24, 0x28
@@ -55,7 +56,7 @@ class Stm32H7Pwr(PowerControl):
         super().reset()
         self._active_vos = self._reset_values[D3CR] & _VOS
 
-    def system_reset(self, *, watchdog: bool) -> None:
+    def system_reset(self, cause: ResetCause) -> None:
         """The configuration of the supply stays until the power goes (6.8.4)."""
         supply = self._values[CR3]
         self.reset()

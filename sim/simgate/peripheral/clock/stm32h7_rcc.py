@@ -17,6 +17,7 @@ from simgate.peripheral.clock.stm32h7_gates import ENABLES, RESETS
 from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.reset_cause import ResetCause
 
 CR, CFGR, PLLCKSELR, PLLCFGR = 0x00, 0x10, 0x28, 0x2C
 PLL_DIVIDERS = (0x30, 0x38, 0x40)  # PLL1DIVR, PLL2DIVR, PLL3DIVR
@@ -55,7 +56,12 @@ _RANGES = (0xE, 0xE << 4, 0xE << 8)  # VCOSEL and RGE; FRACEN can always be writ
 _OUTPUTS = (7 << 16, 7 << 19, 7 << 22)
 _DIVP1EN = 1 << 16
 _RMVF, _RESET_FLAGS = 1 << 16, 0x55FA_0000  # RSR, 8.7.38
-_CPURSTF, _PINRSTF, _SFTRSTF, _IWDGRSTF = 1 << 17, 1 << 22, 1 << 24, 1 << 26
+_CPURSTF, _PINRSTF = 1 << 17, 1 << 22  # every reset of the chip pulls NRST low
+_CAUSES = {
+    ResetCause.SOFTWARE: 1 << 24,  # SFTRSTF
+    ResetCause.INDEPENDENT_WATCHDOG: 1 << 26,  # IWDG1RSTF
+    ResetCause.WINDOW_WATCHDOG: 1 << 28,  # WWDG1RSTF
+}
 
 
 @peripheral("Miscellaneous.STM32H7_RCC")
@@ -158,10 +164,10 @@ class Stm32H7Rcc(ReadyFlags):
         """A store of `width` bytes at `offset`."""
         super().write(_unaliased(offset), width, value)
 
-    def system_reset(self, *, watchdog: bool) -> None:
+    def system_reset(self, cause: ResetCause) -> None:
         """The backup domain and the flags of earlier resets stay (8.4)."""
         self._reset_but({BDCR: 0xFFFFFFFF, RSR: _RESET_FLAGS})
-        self._values[RSR] |= _PINRSTF | _CPURSTF | (_IWDGRSTF if watchdog else _SFTRSTF)
+        self._values[RSR] |= _PINRSTF | _CPURSTF | _CAUSES.get(cause, 0)
 
     @property
     def system_clock(self) -> str:

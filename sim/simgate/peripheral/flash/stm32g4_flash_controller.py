@@ -21,6 +21,7 @@ from simgate.peripheral.flash.key_lock import KEYS, OPTION_KEYS, KeyLock
 from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.reset_cause import ResetCause
 
 ACR, PDKEYR, KEYR, OPTKEYR, SR, CR, ECCR = 0x00, 0x04, 0x08, 0x0C, 0x10, 0x14, 0x18
 OPTR = 0x20
@@ -146,7 +147,7 @@ class Stm32G4FlashController(FlashController):
             raise PeripheralError("fast programming of rows (CR.FSTPG) is not modelled")
         if written & OBL_LAUNCH and not self._values[CR] & OPTLOCK:
             self._loaded = dict(self._options)
-            self.host.restart()
+            self.host.restart(ResetCause.OPTION_BYTES)
             return
         locks = self._values[CR] & OPTLOCK
         stored = self.store(CR, value, mask)

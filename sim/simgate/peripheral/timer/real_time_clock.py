@@ -18,6 +18,7 @@ from typing import ClassVar
 
 from simgate.peripheral.host import Handle, Host
 from simgate.peripheral.register_block import RegisterBlock
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.peripheral.timer.calendar_alarm import Alarm
 from simgate.peripheral.timer.calendar_time import CalendarTime, from_registers
 from simgate.peripheral.timer.rtc_clock import RtcClock
@@ -102,7 +103,7 @@ class RealTimeClock(RegisterBlock):
         self._forget()
         self._settle()
 
-    def system_reset(self, *, watchdog: bool) -> None:
+    def system_reset(self, cause: ResetCause) -> None:
         """The backup domain keeps everything but the shadow registers' state (26.3.7)."""
         self._locked.clear()
         self._key = 0

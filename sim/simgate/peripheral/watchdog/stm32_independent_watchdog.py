@@ -15,6 +15,7 @@ from simgate.errors import EngineError
 from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register, RegisterBlock
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.reset_cause import ResetCause
 
 KR, PR, RLR, SR, WINR = 0x00, 0x04, 0x08, 0x0C, 0x10
 
@@ -165,7 +166,10 @@ class Stm32IndependentWatchdog(RegisterBlock):
         if self._fed_s is not None:
             since = f"was last fed {(now_s - self._fed_s) * 1e3:.3f} ms ago"
         self._bites_s = None
-        self.host.reset(f"the independent watchdog '{self.name}' {why}: it {since}")
+        self.host.reset(
+            ResetCause.INDEPENDENT_WATCHDOG,
+            f"the independent watchdog '{self.name}' {why}: it {since}",
+        )
 
     def _if_same_life(self, action: Callable[[], None]) -> Callable[[], None]:
         """Only while no reset has come between."""

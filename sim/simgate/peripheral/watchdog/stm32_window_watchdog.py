@@ -17,6 +17,7 @@ from simgate.errors import EngineError
 from simgate.peripheral.host import Handle, Host
 from simgate.peripheral.register_block import Register, RegisterBlock
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.reset_cause import ResetCause
 from simgate.peripheral.wire import Wire
 
 CR, CFR, SR = 0x00, 0x04, 0x08
@@ -124,7 +125,9 @@ class _WindowWatchdog(RegisterBlock):
         if self._fed_tick is not None:
             passed_ms = (self.host.ticks() - self._fed_tick) / self.host.tick_hz * 1e3
             since = f"was last fed {passed_ms:.3f} ms ago"
-        self.host.reset(f"the window watchdog '{self.name}' {why}: it {since}")
+        self.host.reset(
+            ResetCause.WINDOW_WATCHDOG, f"the window watchdog '{self.name}' {why}: it {since}"
+        )
 
     # ---- registers ----
 
