@@ -25,7 +25,10 @@ enum i2c_status i2c_write(uint8_t address, const uint8_t *bytes, uint32_t size);
 /* Writes the register's number, then reads size bytes, 1 to 255, after a repeated start. */
 enum i2c_status i2c_read(uint8_t address, uint8_t number, uint8_t *bytes, uint32_t size);
 
-/* The same, the bytes by DMA_LINE_I2C1_RX (dma_lines.h) into whole cache lines; size 2 to 255. */
+/* Reads size bytes, 1 to 255, of a target that has no registers. */
+enum i2c_status i2c_receive(uint8_t address, uint8_t *bytes, uint32_t size);
+
+/* As i2c_read, the bytes by DMA_LINE_I2C1_RX (dma_lines.h) into whole cache lines; size 2 to 255. */
 enum i2c_status i2c_read_by_dma(uint8_t address, uint8_t number, uint8_t *bytes, uint32_t size);
 
 /* Whether somebody has the address, by I2C1's interrupts, which the driver handles. */

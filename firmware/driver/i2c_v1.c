@@ -173,6 +173,16 @@ static enum i2c_status receive_many(uint8_t *bytes, uint32_t size)
     return status;
 }
 
+/* The bytes of a read whose address is acknowledged. */
+static enum i2c_status receive(uint8_t *bytes, uint32_t size)
+{
+    const enum i2c_status status = size == 1u   ? receive_one(bytes)
+                                   : size == 2u ? receive_two(bytes)
+                                                : receive_many(bytes, size);
+    (void)wait_until(&I2C1->SR2, I2C_SR2_BUSY, 0, TURNS);
+    return status;
+}
+
 /* Up to the address of a read, which is acknowledged when it returns I2C_OK. */
 static enum i2c_status begin_read(uint8_t address, uint8_t number)
 {
@@ -194,15 +204,18 @@ static enum i2c_status begin_read(uint8_t address, uint8_t number)
 
 enum i2c_status i2c_read(uint8_t address, uint8_t number, uint8_t *bytes, uint32_t size)
 {
-    enum i2c_status status = begin_read(address, number);
-    if (status != I2C_OK) {
-        return status;
+    const enum i2c_status status = begin_read(address, number);
+    return status == I2C_OK ? receive(bytes, size) : status;
+}
+
+enum i2c_status i2c_receive(uint8_t address, uint8_t *bytes, uint32_t size)
+{
+    if (!wait_until(&I2C1->SR2, I2C_SR2_BUSY, 0, TURNS)) {
+        return I2C_BUSY;
     }
-    status = size == 1u   ? receive_one(bytes)
-             : size == 2u ? receive_two(bytes)
-                          : receive_many(bytes, size);
-    (void)wait_until(&I2C1->SR2, I2C_SR2_BUSY, 0, TURNS);
-    return status;
+    I2C1->CR1 |= I2C_CR1_ACK;
+    const enum i2c_status status = call(address, true);
+    return status == I2C_OK ? receive(bytes, size) : fail(status);
 }
 
 enum i2c_status i2c_read_by_dma(uint8_t address, uint8_t number, uint8_t *bytes, uint32_t size)

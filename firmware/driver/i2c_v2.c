@@ -92,6 +92,23 @@ enum i2c_status i2c_write(uint8_t address, const uint8_t *bytes, uint32_t size)
     return end(status);
 }
 
+static void start_reading(uint8_t address, uint32_t size)
+{
+    I2C1->CR2 = (uint32_t)address << 1 | I2C_CR2_NBYTES(size) | I2C_CR2_AUTOEND | I2C_CR2_RD_WRN |
+                I2C_CR2_START;
+}
+
+/* The bytes of a read that was started, up to its stop. */
+static enum i2c_status receive(uint8_t *bytes, uint32_t size)
+{
+    enum i2c_status status = I2C_OK;
+    for (uint32_t i = 0; i < size && status == I2C_OK; i++) {
+        status = event(I2C_ISR_RXNE);
+        bytes[i] = (uint8_t)I2C1->RXDR;
+    }
+    return status == I2C_OK ? event(I2C_ISR_STOPF) : status;
+}
+
 /* Up to the start of a read of size bytes. */
 static enum i2c_status begin_read(uint8_t address, uint8_t number, uint32_t size)
 {
@@ -104,23 +121,24 @@ static enum i2c_status begin_read(uint8_t address, uint8_t number, uint32_t size
         status = event(I2C_ISR_TC);
     }
     if (status == I2C_OK) {
-        I2C1->CR2 = (uint32_t)address << 1 | I2C_CR2_NBYTES(size) | I2C_CR2_AUTOEND |
-                    I2C_CR2_RD_WRN | I2C_CR2_START;
+        start_reading(address, size);
     }
     return status;
 }
 
 enum i2c_status i2c_read(uint8_t address, uint8_t number, uint8_t *bytes, uint32_t size)
 {
-    enum i2c_status status = begin_read(address, number, size);
-    for (uint32_t i = 0; i < size && status == I2C_OK; i++) {
-        status = event(I2C_ISR_RXNE);
-        bytes[i] = (uint8_t)I2C1->RXDR;
+    const enum i2c_status status = begin_read(address, number, size);
+    return end(status == I2C_OK ? receive(bytes, size) : status);
+}
+
+enum i2c_status i2c_receive(uint8_t address, uint8_t *bytes, uint32_t size)
+{
+    if (!is_free()) {
+        return I2C_BUSY;
     }
-    if (status == I2C_OK) {
-        status = event(I2C_ISR_STOPF);
-    }
-    return end(status);
+    start_reading(address, size);
+    return end(receive(bytes, size));
 }
 
 enum i2c_status i2c_read_by_dma(uint8_t address, uint8_t number, uint8_t *bytes, uint32_t size)
