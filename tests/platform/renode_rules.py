@@ -112,6 +112,7 @@ class _Check:
         self._platform = platform
         self._facts = facts
         self._ranges: list[tuple[int, int, str]] = []
+        self._taken: dict[tuple[str, int | None], str] = {}
 
     def run(self) -> Iterator[str]:
         for entry in self._platform.entries:
@@ -195,7 +196,7 @@ class _Check:
 
     def _registration(self, entry: Entry, kind: Class, at: Registration) -> Iterator[str]:
         if at.parent != BUS:
-            yield from self._held(kind, at)
+            yield from self._held(entry, kind, at)
             return
         if "cpu" in kind.kinds:
             if at.point is not None:
@@ -222,7 +223,7 @@ class _Check:
         if "memory" in kind.kinds and (at.address % self._facts.page or size % self._facts.page):
             yield f"memory at {at.address:#x} of {size:#x} bytes is no whole number of pages"
 
-    def _held(self, kind: Class, at: Registration) -> Iterator[str]:
+    def _held(self, entry: Entry, kind: Class, at: Registration) -> Iterator[str]:
         parent = self._facts.classes.get(self._platform.entry(at.parent).type, Class())
         places = {place for what in kind.kinds for place in parent.holds.get(what, ())}
         place = "none" if at.point is None else "number"
@@ -230,6 +231,10 @@ class _Check:
             yield f"the place {at.point!r} on {at.parent} is not checked here"
         elif place not in places:
             yield f"{at.parent} does not take it at {at.point if at.point is not None else 'none'}"
+        if kind.kinds & {"i2c", "spi"}:
+            other = self._taken.setdefault((at.parent, at.address), entry.name)
+            if other != entry.name:
+                yield f"its place on {at.parent} is {other}'s"
 
     def _overlaps(self) -> Iterator[str]:
         ordered = sorted(self._ranges)

@@ -66,6 +66,30 @@ def test_a_sensor_on_a_board(board: str, sensor: str) -> None:
 
 
 @pytest.mark.parametrize("board", BOARDS)
+def test_all_sensors_at_once(board: str) -> None:
+    paths = [PLATFORMS / "sensor" / f"{sensor}.repl" for sensor in SENSORS]
+    capable = [p for p in paths if not any(name in p.read_text() for name in FACTS.absent)]
+    assert len(capable) > 1
+    assert complaints(PLATFORMS / f"{board}.repl", *capable) == []
+
+
+def test_one_place_for_two(tmp_path: Path) -> None:
+    path = tmp_path / "two.repl"
+    path.write_text(
+        "a: Sensors.ArduCAMMini2MPPlus @ spi1\nb: Sensors.ArduCAMMini2MPPlus @ spi1\n"
+        "c: Sensors.HS3001 @ i2c1 0x44\nd: Sensors.LIS2DW12 @ i2c1 0x44\n"
+        "e: Sensors.HS3001 @ spi2\nf: Miscellaneous.LED @ gpioPortA\n"
+        "    init:\n        State true\n"
+    )
+    assert complaints(PLATFORMS / "stm32f407.repl", path) == [
+        "two.repl:2: b: its place on spi1 is a's",
+        "two.repl:4: d: its place on i2c1 is c's",
+        "two.repl:5: e: spi2 does not take it at none",
+        "two.repl:6: f: init: no property 'State'",
+    ]
+
+
+@pytest.mark.parametrize("board", BOARDS)
 def test_files_that_renode_did_load(board: str) -> None:
     path = LOADED / f"{board}.repl"
     if not path.is_file():
