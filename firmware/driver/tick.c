@@ -1,5 +1,6 @@
 #include "tick.h"
 
+#include "board/armv7m/system_control.h"
 #include "board/armv7m/systick.h"
 
 static volatile uint32_t milliseconds;
@@ -21,4 +22,12 @@ void tick_start(uint32_t core_hz)
 uint32_t tick_ms(void)
 {
     return milliseconds;
+}
+
+void tick_wait_ms(uint32_t duration)
+{
+    const uint32_t begin = milliseconds;
+    while (milliseconds - begin < duration) {
+        wait_for_interrupt();
+    }
 }

@@ -9,11 +9,12 @@
 #include "board/armv7m/system_control.h"
 #include "clock_gates.h"
 #include "converter.h"
-#include "driver/console.h"
 #include "driver/cycle_counter.h"
+#include "driver/report.h"
 #include "interrupts.h"
 #include "memory_map.h"
 #include "placement.h"
+#include "register/tim.h"
 #include "sampling.h"
 
 #define RATE_HZ 16000u
@@ -26,20 +27,6 @@
 #define ADC_INTERRUPT INTERRUPT_ADC
 #define CORE_CYCLES_A_TIMER_CYCLE 2u
 #endif
-
-struct timer_registers { /* RM0090 section 18.4 */
-    volatile uint32_t CR1;
-    volatile uint32_t CR2;
-    volatile uint32_t reserved_08[3];
-    volatile uint32_t EGR;
-    volatile uint32_t reserved_18[4];
-    volatile uint32_t PSC;
-    volatile uint32_t ARR;
-};
-
-#define TIM2 ((struct timer_registers *)TIM2_BASE)
-#define CR1_CEN (1u << 0)
-#define CR2_MMS_UPDATE (2u << 4)
 
 uint16_t recording[BLOCKS * HALF];
 static uint16_t buffer[2u * HALF] DMA_BUFFER;
@@ -78,23 +65,15 @@ void sampling_half_is_full(const uint16_t *half)
     }
 }
 
-static void say(const char *key, int32_t value)
-{
-    console_text(key);
-    console_text("=");
-    console_signed(value);
-    console_text("\n");
-}
-
 static void read_sensors_inside(void)
 {
     const struct converter_calibration factory = converter_calibration();
     const uint32_t reference = converter_poll(INPUT_REFERENCE);
     const uint32_t supply_mv = factory.supply_mv * factory.reference / reference;
-    say("supply_mv", (int32_t)supply_mv);
+    report_signed("supply_mv", (int32_t)supply_mv);
     const int32_t sensor = (int32_t)(converter_poll(INPUT_TEMPERATURE) * supply_mv / factory.supply_mv);
     const int32_t low = (int32_t)factory.low;
-    say("temperature_c", (sensor - low) * (factory.high_c - factory.low_c)
+    report_signed("temperature_c", (sensor - low) * (factory.high_c - factory.low_c)
                                  / ((int32_t)factory.high - low) + factory.low_c);
 }
 
@@ -103,8 +82,8 @@ static void start_timer(uint32_t core_hz)
     clock_gate_open(CLOCK_TIM2);
     TIM2->PSC = 0;
     TIM2->ARR = core_hz / CORE_CYCLES_A_TIMER_CYCLE / RATE_HZ - 1u;
-    TIM2->CR2 = CR2_MMS_UPDATE;
-    TIM2->CR1 = CR1_CEN;
+    TIM2->CR2 = TIM_CR2_MMS_UPDATE;
+    TIM2->CR1 = TIM_CR1_CEN;
 }
 
 int main(void)
@@ -113,24 +92,24 @@ int main(void)
     converter_start();
     read_sensors_inside();
 
-    say("poll", (int32_t)converter_poll(INPUT_MICROPHONE));
+    report_signed("poll", (int32_t)converter_poll(INPUT_MICROPHONE));
 
     nvic_enable(ADC_INTERRUPT);
     const uint32_t begun = cycle_counter_read();
     converter_begin();
     while (results == 0u) {
     }
-    say("interrupt", (int32_t)result);
-    say("cycles", (int32_t)(result_cycle - begun));
+    report_signed("interrupt", (int32_t)result);
+    report_signed("cycles", (int32_t)(result_cycle - begun));
 
     converter_watch(0, CONVERTER_FULL_SCALE / 4u);
     (void)converter_poll(INPUT_MICROPHONE);
-    say("outside", (int32_t)outside);
+    report_signed("outside", (int32_t)outside);
     converter_watch(0, CONVERTER_FULL_SCALE - 1u);
     (void)converter_poll(INPUT_MICROPHONE);
-    say("outside", (int32_t)outside);
+    report_signed("outside", (int32_t)outside);
 
-    say("overrun", converter_overrun() ? 1 : 0);
+    report_signed("overrun", converter_overrun() ? 1 : 0);
 
     sampling_start(converter_data(), buffer, 2u * HALF);
     converter_follow_timer();
@@ -140,10 +119,7 @@ int main(void)
     }
     TIM2->CR1 = 0;
     sampling_stop();
-    say("blocks", (int32_t)blocks);
-    say("lost", converter_lost() ? 1 : 0);
-    console_text("done\n");
-    for (;;) {
-        wait_for_interrupt();
-    }
+    report_signed("blocks", (int32_t)blocks);
+    report_signed("lost", converter_lost() ? 1 : 0);
+    report_done();
 }

@@ -4,10 +4,10 @@
  */
 
 #include "board.h"
-#include "board/armv7m/system_control.h"
 #include "driver/console.h"
 #include "driver/flash_store.h"
 #include "driver/flash_swap.h"
+#include "driver/report.h"
 #include "memory_map.h"
 #include "startup.h"
 
@@ -15,14 +15,6 @@
 
 /* Which version this image is; the copy differs in this word alone. In Flash, read each time. */
 __attribute__((section(".rodata.version"))) static const volatile uint32_t version = 1;
-
-static void say(const char *key, uint32_t value)
-{
-    console_text(key);
-    console_text("=");
-    console_unsigned(value);
-    console_text("\n");
-}
 
 static uint32_t image_end(void)
 {
@@ -55,16 +47,13 @@ static enum flash_status copy_image(void)
 int main(void)
 {
     (void)board_start();
-    say("version", version);
-    say("swapped", flash_swapped());
+    report("version", version);
+    report("swapped", flash_swapped());
     if (version == 1u) {
         flash_store_unlock();
-        say("copy", copy_image());
+        report("copy", copy_image());
         flash_swap_and_reset();
         console_text("no swap\n");
     }
-    console_text("done\n");
-    for (;;) {
-        wait_for_interrupt();
-    }
+    report_done();
 }

@@ -9,8 +9,8 @@
 #include "board.h"
 #include "board/armv7m/system_control.h"
 #include "clock_gates.h"
-#include "driver/console.h"
 #include "driver/cycle_counter.h"
+#include "driver/report.h"
 #include "interrupts.h"
 #include "memory_map.h"
 
@@ -75,14 +75,6 @@
 static volatile uint32_t random_by_interrupt;
 static volatile uint32_t wake_ups, wake_up_cycle;
 
-static void say(const char *key, uint32_t value)
-{
-    console_text(key);
-    console_text("=");
-    console_unsigned(value);
-    console_text("\n");
-}
-
 /* The 48 MHz of the random number generator; on F4 and F7 they come from the PLL already. */
 static void start_rng_clock(void)
 {
@@ -107,7 +99,7 @@ static void check_crc(void)
     for (uint32_t i = 1; i <= 16u; i++) {
         CRC_DR = i * 0x01020304u;
     }
-    say("crc_words", CRC_DR);
+    report("crc_words", CRC_DR);
     if (!CRC_TAKES_BYTES) {
         return;
     }
@@ -116,14 +108,14 @@ static void check_crc(void)
     for (uint32_t i = 0; text[i] != '\0'; i++) {
         CRC_DR_BYTE = (uint8_t)text[i];
     }
-    say("crc_zip", ~CRC_DR);
+    report("crc_zip", ~CRC_DR);
     CRC_CR = CRC_CR_POLYSIZE_16;
     CRC_POL = 0x1021u;
     CRC_INIT = 0xFFFFu;
     for (uint32_t i = 0; text[i] != '\0'; i++) {
         CRC_DR_BYTE = (uint8_t)text[i];
     }
-    say("crc_16", CRC_DR);
+    report("crc_16", CRC_DR);
 }
 
 static void check_random_numbers(void)
@@ -142,14 +134,14 @@ static void check_random_numbers(void)
             equal += words[j] == words[i] ? 1u : 0u;
         }
     }
-    say("random_equal", equal);
-    say("random_ones", ones);
-    say("random_errors", RNG_SR & (RNG_SR_CEIS | RNG_SR_SEIS));
+    report("random_equal", equal);
+    report("random_ones", ones);
+    report("random_errors", RNG_SR & (RNG_SR_CEIS | RNG_SR_SEIS));
     nvic_enable(RNG_INTERRUPT);
     RNG_CR = RNG_CR_RNGEN | RNG_CR_IE;
     while (random_by_interrupt == 0u) {
     }
-    say("random_interrupt", random_by_interrupt);
+    report("random_interrupt", random_by_interrupt);
 }
 
 void RNG_HANDLER(void);
@@ -191,13 +183,10 @@ int main(void)
     while (wake_ups == 0u) {
         wait_for_interrupt();
     }
-    say("wake_up_us", (wake_up_cycle - before) / (clock.core_hz / 1000000u));
+    report("wake_up_us", (wake_up_cycle - before) / (clock.core_hz / 1000000u));
     while (wake_ups < FEEDINGS) {
         wait_for_interrupt();
     }
-    say("wake_ups", wake_ups);
-    console_text("done\n");
-    for (;;) {
-        wait_for_interrupt();
-    }
+    report("wake_ups", wake_ups);
+    report_done();
 }

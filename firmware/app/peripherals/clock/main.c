@@ -13,6 +13,7 @@
 #include "driver/cycle_counter.h"
 #include "driver/pin.h"
 #include "driver/pin_interrupt.h"
+#include "driver/report.h"
 #include "driver/tick.h"
 #include "rcc_layout.h"
 #include "register/tim.h"
@@ -31,46 +32,38 @@ void EXTI15_10_IRQHandler(void)
     }
 }
 
-static void say(const char *key, uint32_t value)
-{
-    console_text(key);
-    console_text("=");
-    console_unsigned(value);
-    console_text("\n");
-}
-
 static void show_tree(const struct clock_tree *clock)
 {
-    say("core_hz", clock->core_hz);
-    say("apb1_hz", clock->apb1_hz);
-    say("source", (uint32_t)clock->source);
-    say("sws", RCC_REGISTER(RCC_CFGR_OFFSET) >> RCC_SWS_SHIFT & 3u);
+    report("core_hz", clock->core_hz);
+    report("apb1_hz", clock->apb1_hz);
+    report("source", (uint32_t)clock->source);
+    report("sws", RCC_REGISTER(RCC_CFGR_OFFSET) >> RCC_SWS_SHIFT & 3u);
     RCC_REGISTER(RCC_CR_OFFSET) &= ~RCC_CR_PLLON;
-    say("pll_in_use_stays", (RCC_REGISTER(RCC_CR_OFFSET) & RCC_CR_PLLON) != 0u);
+    report("pll_in_use_stays", (RCC_REGISTER(RCC_CR_OFFSET) & RCC_CR_PLLON) != 0u);
 }
 
 static void show_gate_and_reset(void)
 {
     TIM2->ARR = 5;
-    say("without_clock", TIM2->ARR);
+    report("without_clock", TIM2->ARR);
     clock_gate_open(CLOCK_TIM2);
-    say("all_ones_after_lost_write", TIM2->ARR == UINT32_MAX);
+    report("all_ones_after_lost_write", TIM2->ARR == UINT32_MAX);
     TIM2->ARR = 5;
-    say("with_clock", TIM2->ARR);
+    report("with_clock", TIM2->ARR);
     volatile uint32_t *const reset = &RCC_REGISTER((CLOCK_TIM2 >> 5) - RCC_RESET_BELOW_ENABLE);
     *reset |= 1u << (CLOCK_TIM2 & 31u);
     *reset &= ~(1u << (CLOCK_TIM2 & 31u));
-    say("all_ones_after_reset", TIM2->ARR == UINT32_MAX);
+    report("all_ones_after_reset", TIM2->ARR == UINT32_MAX);
 }
 
 static void show_backup_domain(void)
 {
     PWR_FIRST &= ~PWR_DBP;
     RCC_REGISTER(RCC_BDCR_OFFSET) |= RCC_BDCR_LSEON;
-    say("lse_while_protected", RCC_REGISTER(RCC_BDCR_OFFSET) & RCC_BDCR_LSEON);
+    report("lse_while_protected", RCC_REGISTER(RCC_BDCR_OFFSET) & RCC_BDCR_LSEON);
     PWR_FIRST |= PWR_DBP;
     RCC_REGISTER(RCC_BDCR_OFFSET) |= RCC_BDCR_LSEON;
-    say("lse_ready", (RCC_REGISTER(RCC_BDCR_OFFSET) & RCC_BDCR_LSERDY) != 0u);
+    report("lse_ready", (RCC_REGISTER(RCC_BDCR_OFFSET) & RCC_BDCR_LSERDY) != 0u);
 }
 
 static void sleep_by_ticks(uint32_t core_hz)
@@ -81,9 +74,9 @@ static void sleep_by_ticks(uint32_t core_hz)
         wait_for_interrupt();
         wakes++;
     }
-    say("wakes", wakes);
-    say("cycles_of_10_ticks", (cycle_counter_read() - begun) / (SLEEP_MS / 10u));
-    say("expected", core_hz / 100u);
+    report("wakes", wakes);
+    report("cycles_of_10_ticks", (cycle_counter_read() - begun) / (SLEEP_MS / 10u));
+    report("expected", core_hz / 100u);
 }
 
 /* WFI ends with an interrupt that PRIMASK keeps from its handler (DDI 0403, B1.5.19). */
@@ -101,10 +94,10 @@ static void sleep_until_pressed(void)
         wait_for_interrupt();
         wakes++;
     }
-    say("wakes_by_button", wakes);
-    say("presses_masked", presses);
+    report("wakes_by_button", wakes);
+    report("presses_masked", presses);
     __asm volatile("cpsie i\n\tisb" ::: "memory");
-    say("presses", presses);
+    report("presses", presses);
 }
 
 int main(void)
@@ -113,13 +106,10 @@ int main(void)
     open_power_clock();
     if ((RCC_REGISTER(RCC_FLAGS_OFFSET) & RCC_FLAG_SOFTWARE) != 0u) {
         console_text("reset by software\n");
-        say("lse_after_reset", (RCC_REGISTER(RCC_BDCR_OFFSET) & RCC_BDCR_LSERDY) != 0u);
+        report("lse_after_reset", (RCC_REGISTER(RCC_BDCR_OFFSET) & RCC_BDCR_LSERDY) != 0u);
         RCC_REGISTER(RCC_FLAGS_OFFSET) |= RCC_FLAGS_CLEAR;
-        say("flag", (RCC_REGISTER(RCC_FLAGS_OFFSET) & RCC_FLAG_SOFTWARE) != 0u);
-        console_text("done\n");
-        for (;;) {
-            wait_for_interrupt();
-        }
+        report("flag", (RCC_REGISTER(RCC_FLAGS_OFFSET) & RCC_FLAG_SOFTWARE) != 0u);
+        report_done();
     }
     show_tree(&clock);
     show_gate_and_reset();

@@ -11,10 +11,9 @@
 #include "board/placement.h"
 #include "clock_gates.h"
 #include "dma_lines.h"
-#include "driver/console.h"
 #include "driver/dma.h"
 #include "driver/pin.h"
-#include "driver/usart.h"
+#include "driver/report.h"
 #include "interrupts.h"
 #include "register/dcmi.h"
 
@@ -27,14 +26,6 @@
 
 static DMA_BUFFER uint8_t picture[BYTES];
 static volatile uint32_t frames;
-
-static void say(const char *key, uint32_t value)
-{
-    console_text(key);
-    console_text("=");
-    console_unsigned(value);
-    console_text("\n");
-}
 
 void DCMI_IRQHandler(void)
 {
@@ -94,14 +85,11 @@ static uint32_t checksum(uint32_t bytes)
 
 int main(void)
 {
-    uint8_t byte;
     (void)board_start();
     clock_gate_open(CLOCK_DCMI);
     clock_gate_open(CLOCK_DMA2);
     connect_pins();
-    console_text("wait=picture\n");
-    while (usart_receive(&byte) == USART_NOTHING) {
-    }
+    report_wait("picture");
     nvic_enable(INTERRUPT_DCMI);
     DCMI->CR = MODE;
     DCMI->IER = DCMI_FRAME;
@@ -109,33 +97,30 @@ int main(void)
     start_dma(BYTES, false);
     DCMI->CR = MODE | DCMI_CR_SNAPSHOT | DCMI_CR_CAPTURE;
     wait_for_frames(1);
-    say("capture_after", DCMI->CR & DCMI_CR_CAPTURE);
-    say("left", dma_remaining(DMA_LINE_DCMI));
-    say("picture", checksum(BYTES));
+    report("capture_after", DCMI->CR & DCMI_CR_CAPTURE);
+    report("left", dma_remaining(DMA_LINE_DCMI));
+    report("picture", checksum(BYTES));
 
     DCMI->CWSTRT = DCMI_CWSTRT_VALUE(8u, 4u);
     DCMI->CWSIZE = DCMI_CWSIZE_VALUE(16u, 8u);
     start_dma(16u * 8u, false);
     DCMI->CR = MODE | DCMI_CR_CROP | DCMI_CR_SNAPSHOT | DCMI_CR_CAPTURE;
     wait_for_frames(2);
-    say("left", dma_remaining(DMA_LINE_DCMI));
-    say("window", checksum(16u * 8u));
+    report("left", dma_remaining(DMA_LINE_DCMI));
+    report("window", checksum(16u * 8u));
 
     start_dma(BYTES, true);
     DCMI->CR = MODE;
     DCMI->CR = MODE | DCMI_CR_CAPTURE;
     wait_for_frames(2u + FILM);
     DCMI->CR = MODE; /* between two pictures: the next one is not taken */
-    say("film", checksum(BYTES));
-    say("frames", frames);
-    say("overrun", (DCMI->RISR & DCMI_OVR) != 0u);
+    report("film", checksum(BYTES));
+    report("frames", frames);
+    report("overrun", (DCMI->RISR & DCMI_OVR) != 0u);
     dma_stop(DMA_LINE_DCMI);
 
     DCMI->CR = MODE | DCMI_CR_SNAPSHOT | DCMI_CR_CAPTURE;
     wait_for_frames(2u + FILM + 1u);
-    say("unfetched_overrun", (DCMI->RISR & DCMI_OVR) != 0u);
-    console_text("done\n");
-    for (;;) {
-        wait_for_interrupt();
-    }
+    report("unfetched_overrun", (DCMI->RISR & DCMI_OVR) != 0u);
+    report_done();
 }

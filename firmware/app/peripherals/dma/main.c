@@ -18,11 +18,11 @@
 #include "driver/cycle_counter.h"
 #include "driver/dma.h"
 #include "driver/pin.h"
+#include "driver/report.h"
 #include "driver/tick.h"
 #include "interrupts.h"
 #include "main_memory.h"
 #include "register/tim.h"
-#include "say.h"
 #include "serial_line.h"
 
 #define WORDS 1024u
@@ -64,13 +64,6 @@ void DMA_USART3_RX_IRQHandler(void)
     count_events(&serial_counts, DMA_LINE_USART3_RX);
 }
 
-static void wait_ms(uint32_t duration)
-{
-    const uint32_t start = tick_ms();
-    while (tick_ms() - start < duration) {
-    }
-}
-
 /* Until the counter reaches the value; false when it does not within a second. */
 static bool reaches(const volatile uint32_t *counter, uint32_t value)
 {
@@ -110,12 +103,12 @@ static void try_copy(void)
     for (uint32_t i = 0; i < WORDS; i++) {
         same += target[i] == source[i];
     }
-    say("copy_done", done);
-    say("copy_takes_time", early > WORDS / 2u && cycles > WORDS);
-    say("copy_same", same);
-    say("copy_half", copy_counts.half);
-    say("copy_complete", copy_counts.complete);
-    say("copy_left", dma_remaining(DMA_LINE_COPY));
+    report("copy_done", done);
+    report("copy_takes_time", early > WORDS / 2u && cycles > WORDS);
+    report("copy_same", same);
+    report("copy_half", copy_counts.half);
+    report("copy_complete", copy_counts.complete);
+    report("copy_left", dma_remaining(DMA_LINE_COPY));
 }
 
 static void try_error(void)
@@ -129,8 +122,8 @@ static void try_error(void)
         .size = DMA_WORD,
         .interrupt = true,
     });
-    say("error", reaches(&copy_counts.error, 1));
-    say("error_complete", copy_counts.complete);
+    report("error", reaches(&copy_counts.error, 1));
+    report("error_complete", copy_counts.complete);
 }
 
 static void receive(volatile void *memory, volatile void *second, uint16_t count)
@@ -152,13 +145,13 @@ static void receive(volatile void *memory, volatile void *second, uint16_t count
 static void try_ring(void)
 {
     receive(ring, NULL, RING_BYTES);
-    say("ring_ready", 1);
-    say("ring_full", reaches(&serial_counts.complete, 1));
-    wait_ms(2);
+    report("ring_ready", 1);
+    report("ring_full", reaches(&serial_counts.complete, 1));
+    tick_wait_ms(2);
     cache_invalidate(ring, sizeof ring);
-    say("ring_half", serial_counts.half);
-    say("ring_left", dma_remaining(DMA_LINE_USART3_RX));
-    say_bytes("ring", ring, RING_BYTES);
+    report("ring_half", serial_counts.half);
+    report("ring_left", dma_remaining(DMA_LINE_USART3_RX));
+    report_text("ring", ring, RING_BYTES);
     dma_stop(DMA_LINE_USART3_RX);
 }
 
@@ -168,11 +161,11 @@ static void try_two_buffers(void)
 #ifdef DMA_HAS_TWO_BUFFERS
     serial_counts.complete = 0;
     receive(buffers[0], buffers[1], RING_BYTES);
-    say("double_ready", 1);
-    say("double_full", reaches(&serial_counts.complete, 2));
+    report("double_ready", 1);
+    report("double_full", reaches(&serial_counts.complete, 2));
     cache_invalidate(buffers, sizeof buffers);
-    say_bytes("double_0", buffers[0], RING_BYTES);
-    say_bytes("double_1", buffers[1], RING_BYTES);
+    report_text("double_0", buffers[0], RING_BYTES);
+    report_text("double_1", buffers[1], RING_BYTES);
     dma_stop(DMA_LINE_USART3_RX);
 #endif
 }
@@ -193,8 +186,8 @@ static void try_transmit(void)
         .size = DMA_BYTE,
     });
     const uint32_t start = cycle_counter_read();
-    say("transmit", dma_wait(DMA_LINE_USART3_TX) == (DMA_HALF | DMA_COMPLETE));
-    say("transmit_takes_time", cycle_counter_read() - start > 8000u);
+    report("transmit", dma_wait(DMA_LINE_USART3_TX) == (DMA_HALF | DMA_COMPLETE));
+    report("transmit_takes_time", cycle_counter_read() - start > 8000u);
 }
 
 /*
@@ -223,10 +216,10 @@ static void try_pattern(uint32_t core_hz)
         .circular = true,
     });
     TIM1->CR1 = TIM_CR1_CEN;
-    wait_ms(3);
-    say("pattern_events", dma_events(DMA_LINE_TIM1_UP));
-    wait_ms(2);
-    say("pattern_events", dma_events(DMA_LINE_TIM1_UP));
+    tick_wait_ms(3);
+    report("pattern_events", dma_events(DMA_LINE_TIM1_UP));
+    tick_wait_ms(2);
+    report("pattern_events", dma_events(DMA_LINE_TIM1_UP));
 }
 
 /* The classic: the stream is right, the channel (the request's number) is not. */
@@ -242,9 +235,9 @@ static void try_wrong_request(void)
         .count = RING_BYTES,
         .size = DMA_BYTE,
     });
-    say("wrong_ready", 1);
-    wait_ms(5);
-    say("wrong_left", dma_remaining(wrong));
+    report("wrong_ready", 1);
+    tick_wait_ms(5);
+    report("wrong_left", dma_remaining(wrong));
 }
 
 int main(void)
@@ -267,8 +260,5 @@ int main(void)
     try_main_memory_dma();
     try_pattern(clock.core_hz);
     try_wrong_request();
-    console_text("done\n");
-    for (;;) {
-        wait_for_interrupt();
-    }
+    report_done();
 }

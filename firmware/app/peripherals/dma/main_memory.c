@@ -5,8 +5,8 @@
 #include "board/placement.h"
 #include "clock_gates.h"
 #include "dma_lines.h"
+#include "driver/report.h"
 #include "memory_map.h"
-#include "say.h"
 
 #ifdef MDMA_BASE
 
@@ -85,12 +85,12 @@ static void try_coupled_memory(void)
     }
     struct mdma_node first = node_of(block, sizeof words, coupled, words);
     set_up(&first);
-    say("mdma_wrong_bus", (wait_for_end() & MDMA_TEIF) != 0u);
+    report("mdma_wrong_bus", (wait_for_end() & MDMA_TEIF) != 0u);
     first.tbr = MDMA_TBR_SBUS;
     set_up(&first);
-    say("mdma_coupled", (wait_for_end() & MDMA_TEIF) == 0u);
+    report("mdma_coupled", (wait_for_end() & MDMA_TEIF) == 0u);
     cache_invalidate(words, sizeof words);
-    say("mdma_coupled_same", same_words(words, coupled));
+    report("mdma_coupled_same", same_words(words, coupled));
 }
 
 /* A window of a picture, line by line. */
@@ -111,7 +111,7 @@ static void try_window(void)
     for (uint32_t i = 0; i < sizeof window; i++) {
         right += window[i] == i / COLUMNS * PICTURE_COLUMNS + i % COLUMNS + 4u;
     }
-    say("mdma_window", right);
+    report("mdma_window", right);
 }
 
 /* A list of two nodes. */
@@ -127,7 +127,7 @@ static void try_list(void)
     set_up(&first);
     (void)wait_for_end();
     cache_invalidate(chained, sizeof chained);
-    say("mdma_list", same_words(chained, words));
+    report("mdma_list", same_words(chained, words));
 }
 
 /* DMA2 copies into the AXI SRAM; its end makes MDMA take the words to the DTCM. */
@@ -153,8 +153,8 @@ static void try_chain(void)
     });
     set_up(&first);
     (void)wait_for_end();
-    say("mdma_chain", same_words(coupled, words));
-    say("mdma_chain_cleared", (dma_events(DMA_LINE_COPY) & DMA_COMPLETE) == 0u);
+    report("mdma_chain", same_words(coupled, words));
+    report("mdma_chain_cleared", (dma_events(DMA_LINE_COPY) & DMA_COMPLETE) == 0u);
 }
 
 void try_main_memory_dma(void)

@@ -7,8 +7,8 @@
 
 #include "board.h"
 #include "board/armv7m/system_control.h"
-#include "driver/console.h"
 #include "driver/flash_store.h"
+#include "driver/report.h"
 #include "driver/tick.h"
 #include "memory_map.h"
 
@@ -24,14 +24,6 @@ _Static_assert(sizeof(struct record) == FLASH_STORE_UNIT_BYTES, "one programming
 
 #define SAVED ((const volatile struct record *)FLASH_LAST_SECTOR)
 #define BEHIND (FLASH_LAST_SECTOR + FLASH_STORE_UNIT_BYTES)
-
-static void say(const char *key, uint32_t value)
-{
-    console_text(key);
-    console_text("=");
-    console_unsigned(value);
-    console_text("\n");
-}
 
 static struct record next_record(uint32_t boots)
 {
@@ -56,27 +48,24 @@ int main(void)
 {
     (void)board_start();
     const uint32_t boots = SAVED->words[0] == MAGIC ? SAVED->words[1] : 0u;
-    say("boots", boots);
+    report("boots", boots);
     if (boots >= BOOTS) {
-        console_text("done\n");
-        for (;;) {
-            wait_for_interrupt();
-        }
+        report_done();
     }
 
     const struct record record = next_record(boots + 1u);
     const uint32_t start = tick_ms();
     flash_store_unlock();
-    say("erase", flash_store_erase(FLASH_LAST_SECTOR));
-    say("erase_ms", tick_ms() - start);
-    say("erased", SAVED->words[0] == UINT32_MAX);
-    say("program", flash_store_program(FLASH_LAST_SECTOR, record.words));
-    say("saved", is_saved(&record));
+    report("erase", flash_store_erase(FLASH_LAST_SECTOR));
+    report("erase_ms", tick_ms() - start);
+    report("erased", SAVED->words[0] == UINT32_MAX);
+    report("program", flash_store_program(FLASH_LAST_SECTOR, record.words));
+    report("saved", is_saved(&record));
 
     const struct record other = next_record(UINT32_MAX);
-    say("program_behind", flash_store_program(BEHIND, record.words));
-    say("program_again", flash_store_program(BEHIND, other.words));
-    say("kept", is_saved(&record));
+    report("program_behind", flash_store_program(BEHIND, record.words));
+    report("program_again", flash_store_program(BEHIND, other.words));
+    report("kept", is_saved(&record));
     flash_store_lock();
     system_reset();
 }

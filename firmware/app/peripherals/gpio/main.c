@@ -14,7 +14,7 @@
 #include "driver/cycle_counter.h"
 #include "driver/pin.h"
 #include "driver/pin_interrupt.h"
-#include "driver/tick.h"
+#include "driver/report.h"
 
 #define OUT_PIN 0u    /* of port B */
 #define LED_PIN 1u    /* of port B */
@@ -43,27 +43,19 @@ void EXTI15_10_IRQHandler(void)
     }
 }
 
-static void say(const char *key, uint32_t value)
-{
-    console_text(key);
-    console_text("=");
-    console_unsigned(value);
-    console_text("\n");
-}
-
 static void show_gate_and_reset_values(void)
 {
     GPIOD->ODR = 0xFFu; /* lost: no clock */
-    say("moder_without_clock", GPIOD->MODER);
+    report("moder_without_clock", GPIOD->MODER);
     clock_gate_open(CLOCK_GPIOD);
-    say("odr_after_lost_write", GPIOD->ODR);
-    say("moder_d", GPIOD->MODER);
+    report("odr_after_lost_write", GPIOD->ODR);
+    report("moder_d", GPIOD->MODER);
     clock_gate_open(CLOCK_GPIOB);
     clock_gate_open(CLOCK_GPIOC);
-    say("moder_b", GPIOB->MODER);
-    say("ospeedr_b", GPIOB->OSPEEDR);
-    say("pupdr_b", GPIOB->PUPDR);
-    say("moder_c", GPIOC->MODER);
+    report("moder_b", GPIOB->MODER);
+    report("ospeedr_b", GPIOB->OSPEEDR);
+    report("pupdr_b", GPIOB->PUPDR);
+    report("moder_c", GPIOC->MODER);
 }
 
 static void pulse(void)
@@ -88,29 +80,29 @@ static void follow_a_wire(void)
     pin_write(GPIOB, OUT_PIN, true);
     const uint32_t high = pin_read(GPIOC, IN_PIN);
     pin_write(GPIOB, OUT_PIN, false);
-    say("wire", 10u * high + pin_read(GPIOC, IN_PIN));
+    report("wire", 10u * high + pin_read(GPIOC, IN_PIN));
 
     pin_interrupt_start(PIN_PORT_A, IN_PIN);
-    say("edges_of_port_a", edges_of_a_pulse(true, true));
+    report("edges_of_port_a", edges_of_a_pulse(true, true));
     SYSCFG_EXTICR[0] = PIN_PORT_C; /* lost, unless something has opened the clock of SYSCFG */
-    say("exticr_without_clock", SYSCFG_EXTICR[0]);
+    report("exticr_without_clock", SYSCFG_EXTICR[0]);
     clock_gate_open(CLOCK_SYSCFG);
     pin_interrupt_start(PIN_PORT_C, IN_PIN);
-    say("edges_none", edges_of_a_pulse(false, false));
-    say("edges_rising", edges_of_a_pulse(true, false));
-    say("edges_falling", edges_of_a_pulse(false, true));
-    say("edges_both", edges_of_a_pulse(true, true));
+    report("edges_none", edges_of_a_pulse(false, false));
+    report("edges_rising", edges_of_a_pulse(true, false));
+    report("edges_falling", edges_of_a_pulse(false, true));
+    report("edges_both", edges_of_a_pulse(true, true));
 
     edges = 0;
     EXTI->SWIER = 1u << IN_PIN;
-    say("edges_by_software", edges);
+    report("edges_by_software", edges);
 
     EXTI->IMR &= ~(1u << IN_PIN);
-    say("edges_masked", edges_of_a_pulse(true, false));
-    say("pending_masked", EXTI->PR >> IN_PIN & 1u);
+    report("edges_masked", edges_of_a_pulse(true, false));
+    report("pending_masked", EXTI->PR >> IN_PIN & 1u);
     edges = 0;
     EXTI->IMR |= 1u << IN_PIN;
-    say("edges_unmasked", edges);
+    report("edges_unmasked", edges);
 }
 
 static void measure_latency(void)
@@ -118,7 +110,7 @@ static void measure_latency(void)
     (void)edges_of_a_pulse(true, false);
     const uint32_t before = cycle_counter_read();
     pin_write(GPIOB, OUT_PIN, true);
-    say("cycles_to_handler", entered_at - before);
+    report("cycles_to_handler", entered_at - before);
     pin_write(GPIOB, OUT_PIN, false);
 }
 
@@ -130,7 +122,7 @@ static void show_open_drain(void)
     pin_write(GPIOB, DRAIN_PIN, true);
     const uint32_t released = pin_read(GPIOB, DRAIN_PIN);
     pin_write(GPIOB, DRAIN_PIN, false);
-    say("open_drain", 10u * released + pin_read(GPIOB, DRAIN_PIN));
+    report("open_drain", 10u * released + pin_read(GPIOB, DRAIN_PIN));
 }
 
 static void lock(struct gpio_registers *port, uint32_t pins)
@@ -144,12 +136,12 @@ static void lock(struct gpio_registers *port, uint32_t pins)
 static void show_lock(void)
 {
     lock(GPIOD, 1u);
-    say("locked", (GPIOD->LCKR & LCKR_KEY) != 0u);
+    report("locked", (GPIOD->LCKR & LCKR_KEY) != 0u);
     const uint32_t before = GPIOD->MODER & 3u;
     pin_mode(GPIOD, 0, GPIO_MODER_OUTPUT);
-    say("locked_pin_kept", (GPIOD->MODER & 3u) == before);
+    report("locked_pin_kept", (GPIOD->MODER & 3u) == before);
     pin_mode(GPIOD, 1, GPIO_MODER_OUTPUT);
-    say("free_pin_changed", (GPIOD->MODER >> 2 & 3u) == GPIO_MODER_OUTPUT);
+    report("free_pin_changed", (GPIOD->MODER >> 2 & 3u) == GPIO_MODER_OUTPUT);
 }
 
 int main(void)
@@ -168,8 +160,5 @@ int main(void)
     while (presses == 0) {
         wait_for_interrupt();
     }
-    console_text("done\n");
-    for (;;) {
-        wait_for_interrupt();
-    }
+    report_done();
 }

@@ -10,9 +10,8 @@
 #include "board/armv7m/system_control.h"
 #include "board/placement.h"
 #include "dma_lines.h"
-#include "driver/console.h"
 #include "driver/i2s.h"
-#include "driver/usart.h"
+#include "driver/report.h"
 
 #define RATE_HZ 8000u
 #define FRAMES 64u /* of the ring */
@@ -23,14 +22,6 @@ static DMA_BUFFER volatile int16_t ring[2u * FRAMES];
 
 static volatile uint32_t halves, heard, breaks, right_not_zero, lost;
 static volatile int16_t first, last;
-
-static void say(const char *key, int32_t value)
-{
-    console_text(key);
-    console_text("=");
-    console_signed(value);
-    console_text("\n");
-}
 
 static void hear(int16_t sample)
 {
@@ -59,29 +50,23 @@ void DMA_SPI2_RX_IRQHandler(void)
 
 int main(void)
 {
-    uint8_t byte;
     (void)board_start();
-    console_text("wait=sound\n");
-    while (usart_receive(&byte) == USART_NOTHING) {
-    }
-    say("rate_mhz", (int32_t)i2s_start(RATE_HZ, ring, 2u * FRAMES));
+    report_wait("sound");
+    report_signed("rate_mhz", (int32_t)i2s_start(RATE_HZ, ring, 2u * FRAMES));
     while (heard < SAMPLES) {
         wait_for_interrupt();
     }
-    say("halves", (int32_t)halves);
+    report_signed("halves", (int32_t)halves);
     i2s_stop();
     const uint32_t stopped = halves; /* one more where a stream tells of being stopped (TCIF) */
-    say("breaks", (int32_t)breaks);
-    say("first", first);
-    say("last", last);
-    say("right_not_zero", (int32_t)right_not_zero);
-    say("lost", (int32_t)lost);
+    report_signed("breaks", (int32_t)breaks);
+    report_signed("first", first);
+    report_signed("last", last);
+    report_signed("right_not_zero", (int32_t)right_not_zero);
+    report_signed("lost", (int32_t)lost);
     for (uint32_t i = 0; i < 20u; i++) {
         wait_for_interrupt(); /* the tick's: nothing comes any more */
     }
-    say("after_stop", (int32_t)(halves - stopped));
-    console_text("done\n");
-    for (;;) {
-        wait_for_interrupt();
-    }
+    report_signed("after_stop", (int32_t)(halves - stopped));
+    report_done();
 }

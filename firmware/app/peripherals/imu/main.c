@@ -10,44 +10,17 @@
 #include <stdbool.h>
 
 #include "board.h"
-#include "board/armv7m/system_control.h"
-#include "clock_gates.h"
 #include "driver/bmi270.h"
+#include "driver/call_pin.h"
 #include "driver/console.h"
-#include "driver/pin.h"
-#include "driver/pin_interrupt.h"
+#include "driver/report.h"
 #include "driver/spi.h"
 #include "driver/tick.h"
 
-#define INT1_PIN 1u
 #define FRAMES 10u
 #define BATCHES 2u
 #define READ 0x80u
 
-static volatile bool called;
-
-void EXTI1_IRQHandler(void)
-{
-    if (pin_interrupt_take(INT1_PIN)) {
-        called = true;
-    }
-}
-
-static void say(const char *key, uint32_t value)
-{
-    console_text(key);
-    console_text("=");
-    console_unsigned(value);
-    console_text("\n");
-}
-
-static void pause_ms(uint32_t milliseconds)
-{
-    const uint32_t begin = tick_ms();
-    while (tick_ms() - begin < milliseconds) {
-        wait_for_interrupt();
-    }
-}
 
 static void read_registers(uint8_t from, uint8_t *data, uint32_t size)
 {
@@ -84,7 +57,7 @@ static uint8_t file_byte(uint32_t position)
 static void load_file(void)
 {
     write_register(BMI270_PWR_CONF, 0);
-    pause_ms(1); /* 450 us until it takes the file */
+    tick_wait_ms(1); /* 450 us until it takes the file */
     write_register(BMI270_INIT_CTRL, 0);
     spi_select(true);
     (void)spi_exchange(BMI270_INIT_DATA);
@@ -93,14 +66,6 @@ static void load_file(void)
     }
     spi_select(false);
     write_register(BMI270_INIT_CTRL, 1);
-}
-
-static void wait_for_call(void)
-{
-    while (!called && !pin_read(GPIOA, INT1_PIN)) {
-        wait_for_interrupt();
-    }
-    called = false;
 }
 
 static void print_axes(const char *key, const uint8_t *bytes)
@@ -120,12 +85,12 @@ static void print_batch(void)
     uint8_t length[2];
     read_registers(BMI270_FIFO_LENGTH_0, length, sizeof length);
     uint32_t size = (uint32_t)(length[0] | length[1] << 8);
-    say("bytes", size);
+    report("bytes", size);
     size = size < sizeof data ? size : sizeof data;
     read_registers(BMI270_FIFO_DATA, data, size);
     for (uint32_t at = 0; at + BMI270_FRAME_BYTES <= size; at += BMI270_FRAME_BYTES) {
         if (data[at] != BMI270_HEADER_BOTH) {
-            say("unexpected_header", data[at]);
+            report("unexpected_header", data[at]);
             return;
         }
         print_axes("gyr", &data[at + 1u]);
@@ -143,33 +108,30 @@ static void watch_for_motion(void)
     write_register(BMI270_ANY_MOTION_2, second[0]);
     write_register(BMI270_ANY_MOTION_2 + 1u, second[1] | 0x80u);
     write_register(BMI270_INT1_MAP_FEAT, BMI270_ANY_MOTION);
-    called = false;
+    call_pin_forget();
     console_text("watching\n");
-    wait_for_call();
-    say("any_motion", read_register(BMI270_INT_STATUS_0));
+    call_pin_wait();
+    report("any_motion", read_register(BMI270_INT_STATUS_0));
 }
 
 int main(void)
 {
     (void)board_start();
-    clock_gate_open(CLOCK_GPIOA);
-    clock_gate_open(CLOCK_SYSCFG);
     spi_start();
-    pin_mode(GPIOA, INT1_PIN, GPIO_MODER_INPUT); /* analog after reset on G4 and H7: no interrupts */
-    pin_interrupt_start(PIN_PORT_A, INT1_PIN);
+    call_pin_start();
 
     (void)read_register(BMI270_CHIP_ID); /* the chip select's edge makes the interface SPI */
-    say("chip_id", read_register(BMI270_CHIP_ID));
+    report("chip_id", read_register(BMI270_CHIP_ID));
     write_register(BMI270_CMD, BMI270_SOFT_RESET);
-    pause_ms(3);
+    tick_wait_ms(3);
     (void)read_register(BMI270_CHIP_ID);
     load_file();
     const uint32_t begin = tick_ms();
     while (read_register(BMI270_INTERNAL_STATUS) == 0u && tick_ms() - begin < 50u) {
-        pause_ms(1);
+        tick_wait_ms(1);
     }
-    say("internal_status", read_register(BMI270_INTERNAL_STATUS));
-    say("started_ms", tick_ms() - begin);
+    report("internal_status", read_register(BMI270_INTERNAL_STATUS));
+    report("started_ms", tick_ms() - begin);
 
     write_register(BMI270_ACC_CONF, BMI270_CONF_100HZ);
     write_register(BMI270_ACC_RANGE, BMI270_ACC_RANGE_4G);
@@ -184,12 +146,9 @@ int main(void)
     console_text("measuring\n");
     write_register(BMI270_PWR_CTRL, BMI270_POWER_BOTH);
     for (uint32_t batch = 0; batch < BATCHES; batch++) {
-        wait_for_call();
+        call_pin_wait();
         print_batch();
     }
     watch_for_motion();
-    console_text("done\n");
-    for (;;) {
-        wait_for_interrupt();
-    }
+    report_done();
 }

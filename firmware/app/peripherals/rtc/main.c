@@ -8,6 +8,7 @@
 #include "board/armv7m/systick.h"
 #include "clock_gates.h"
 #include "driver/console.h"
+#include "driver/report.h"
 #include "interrupts.h"
 #include "register/exti.h"
 #include "register/rtc.h"
@@ -34,16 +35,8 @@ void RTC_Alarm_IRQHandler(void)
     alarms++;
 }
 
-static void say(const char *key, uint32_t value)
-{
-    console_text(key);
-    console_text("=");
-    console_unsigned(value);
-    console_text("\n");
-}
-
 /* Date and time as read, the way the manual asks for: the time locks the date. */
-static void say_now(const char *key)
+static void report_now(const char *key)
 {
     const uint32_t time = RTC->TR;
     const uint32_t date = RTC->DR;
@@ -108,7 +101,7 @@ static void sleep_until(const volatile uint32_t *count, uint32_t wanted)
         wait_for_interrupt();
         times++;
     }
-    say("sleeps", times);
+    report("sleeps", times);
     SYSTICK->CSR |= SYSTICK_CSR_TICKINT;
 }
 
@@ -117,17 +110,14 @@ int main(void)
     (void)board_start();
     open_backup_domain();
     const uint32_t boots = RTC_BACKUP[0];
-    say("boots", boots);
+    report("boots", boots);
     if (boots != 0u) {
-        say_now("now");
-        console_text("done\n");
-        for (;;) {
-            wait_for_interrupt();
-        }
+        report_now("now");
+        report_done();
     }
 
     set_calendar(0x240000u | (3u << 13) | 0x0228u, 0x235958u); /* a Wednesday */
-    say_now("set");
+    report_now("set");
 
     /* RTCCLK / 16 is 2048 Hz: a wake-up each half second */
     while ((RTC->STATUS & RTC_STATUS_WUTWF) == 0u) {
@@ -137,14 +127,14 @@ int main(void)
     RTC->CR |= RTC_CR_WUTE | RTC_CR_WUTIE;
     sleep_until(&wake_ups, WAKE_UPS);
     RTC->CR &= ~(RTC_CR_WUTE | RTC_CR_WUTIE);
-    say("wake_ups", wake_ups);
-    say_now("midnight");
+    report("wake_ups", wake_ups);
+    report_now("midnight");
 
     RTC->ALRMAR = RTC_ALRMAR_ANY_DAY | FIVE_SECONDS_PAST_MIDNIGHT;
     listen_to_line(RTC_EXTI_ALARM, INTERRUPT_RTC_Alarm);
     RTC->CR |= RTC_CR_ALRAE | RTC_CR_ALRAIE;
     sleep_until(&alarms, 1);
-    say_now("alarm");
+    report_now("alarm");
 
     RTC_BACKUP[0] = boots + 1u;
     system_reset();

@@ -4,9 +4,8 @@
  */
 
 #include "board.h"
-#include "board/armv7m/system_control.h"
-#include "driver/console.h"
 #include "driver/cycle_counter.h"
+#include "driver/report.h"
 #include "driver/spi.h"
 #include "nor_flash.h"
 
@@ -17,24 +16,6 @@
 
 static uint8_t page[NOR_FLASH_PAGE];
 static uint8_t back[NOR_FLASH_PAGE];
-
-static void say(const char *key, uint32_t value)
-{
-    console_text(key);
-    console_text("=");
-    console_unsigned(value);
-    console_text("\n");
-}
-
-static void say_hex(const char *key, uint32_t value, uint32_t bytes)
-{
-    console_text(key);
-    console_text("=");
-    while (bytes-- != 0u) {
-        console_hex_byte((uint8_t)(value >> 8u * bytes));
-    }
-    console_text("\n");
-}
 
 static bool is_same(const uint8_t *expected)
 {
@@ -52,23 +33,23 @@ static void program_and_read(const char *what)
     bool good = nor_flash_program(PAGE, page, NOR_FLASH_PAGE);
     (void)nor_flash_wait();
     good = nor_flash_read(PAGE, back, NOR_FLASH_PAGE) && good;
-    say(what, good && is_same(page));
+    report(what, good && is_same(page));
 }
 
 int main(void)
 {
     const struct clock_tree clock = board_start();
     spi_start();
-    say_hex("id", nor_flash_id(), 3);
-    say_hex("id_by_interrupt", nor_flash_id_by_interrupt(), 3);
-    say_hex("id_wide", nor_flash_id_wide(), 2);
+    report_hex("id", nor_flash_id(), 3);
+    report_hex("id_by_interrupt", nor_flash_id_by_interrupt(), 3);
+    report_hex("id_wide", nor_flash_id_wide(), 2);
 
     nor_flash_enable_writing();
-    say("write_enabled", nor_flash_status());
+    report("write_enabled", nor_flash_status());
     nor_flash_erase_sector(SECTOR);
-    say("busy", nor_flash_status());
-    say("erase_ms", nor_flash_wait());
-    say("idle", nor_flash_status());
+    report("busy", nor_flash_status());
+    report("erase_ms", nor_flash_wait());
+    report("idle", nor_flash_status());
 
     for (uint32_t i = 0; i < NOR_FLASH_PAGE; i++) {
         page[i] = (uint8_t)(i * 7u + 1u);
@@ -76,25 +57,25 @@ int main(void)
     program_and_read("programmed");
     const uint32_t start = cycle_counter_read();
     (void)nor_flash_read(PAGE, back, NOR_FLASH_PAGE);
-    say("read_ns", (cycle_counter_read() - start) / (clock.core_hz / 1000000u) * 1000u);
+    report("read_ns", (cycle_counter_read() - start) / (clock.core_hz / 1000000u) * 1000u);
 
     const uint8_t over[] = {0xF0};
     nor_flash_enable_writing();
     (void)nor_flash_program(PAGE + 1u, over, 1);
     (void)nor_flash_wait();
     (void)nor_flash_read(PAGE + 1u, back, 1);
-    say_hex("zeros_stay", back[0], 1); /* 0x08 & 0xF0 */
+    report_hex("zeros_stay", back[0], 1); /* 0x08 & 0xF0 */
 
     const uint8_t three[] = {1, 2, 3};
     nor_flash_enable_writing();
     (void)nor_flash_program(SECTOR + 0xFEu, three, 3);
     (void)nor_flash_wait();
     (void)nor_flash_read(SECTOR, back, NOR_FLASH_PAGE);
-    say_hex("wrapped", (uint32_t)back[0xFE] << 16 | (uint32_t)back[0xFF] << 8 | back[0], 3);
+    report_hex("wrapped", (uint32_t)back[0xFE] << 16 | (uint32_t)back[0xFF] << 8 | back[0], 3);
 
     (void)nor_flash_program(PAGE, three, 1);
     (void)nor_flash_read(PAGE, back, 1);
-    say_hex("not_enabled", back[0], 1);
+    report_hex("not_enabled", back[0], 1);
 
     nor_flash_write_status(BLOCK_PROTECT_1);
     (void)nor_flash_wait();
@@ -102,11 +83,8 @@ int main(void)
     (void)nor_flash_program(UPPER_64TH, three, 3);
     (void)nor_flash_wait();
     (void)nor_flash_read(UPPER_64TH, back, 1);
-    say_hex("protected", back[0], 1);
+    report_hex("protected", back[0], 1);
     nor_flash_write_status(0);
     (void)nor_flash_wait();
-    console_text("done\n");
-    for (;;) {
-        wait_for_interrupt();
-    }
+    report_done();
 }

@@ -8,6 +8,7 @@
 #include "board.h"
 #include "board/armv7m/system_control.h"
 #include "driver/console.h"
+#include "driver/report.h"
 #include "driver/spi.h"
 #include "driver/tick.h"
 
@@ -23,14 +24,6 @@
 #define CAMERA_WRITE 0x80u
 #define PICTURES 2u
 #define TIMEOUT_MS 200u
-
-static void say(const char *key, uint32_t value)
-{
-    console_text(key);
-    console_text("=");
-    console_unsigned(value);
-    console_text("\n");
-}
 
 static uint8_t read_register(uint8_t from)
 {
@@ -61,7 +54,7 @@ static bool capture(void)
         }
         wait_for_interrupt();
     }
-    say("captured_ms", tick_ms() - begin);
+    report("captured_ms", tick_ms() - begin);
     return true;
 }
 
@@ -71,7 +64,7 @@ static void print_picture(void)
     for (uint32_t i = 0; i < 3u; i++) {
         size |= (uint32_t)read_register((uint8_t)(CAMERA_SIZE_0 + i)) << (8u * i);
     }
-    say("size", size);
+    report("size", size);
     uint32_t sum = 0;
     spi_select(true);
     (void)spi_exchange(CAMERA_BURST_READ);
@@ -79,7 +72,7 @@ static void print_picture(void)
         sum = sum * 31u + spi_exchange(0);
     }
     spi_select(false);
-    say("sum", sum);
+    report("sum", sum);
 }
 
 int main(void)
@@ -87,8 +80,8 @@ int main(void)
     (void)board_start();
     spi_start();
     write_register(CAMERA_TEST, 0x55);
-    say("test", read_register(CAMERA_TEST));
-    say("version", read_register(CAMERA_VERSION));
+    report("test", read_register(CAMERA_TEST));
+    report("version", read_register(CAMERA_VERSION));
     for (uint32_t picture = 0; picture < PICTURES; picture++) {
         if (capture()) {
             print_picture();
@@ -96,8 +89,5 @@ int main(void)
             console_text("no picture\n");
         }
     }
-    console_text("done\n");
-    for (;;) {
-        wait_for_interrupt();
-    }
+    report_done();
 }

@@ -8,9 +8,9 @@
 #include "board.h"
 #include "board/armv7m/system_control.h"
 #include "clock_gates.h"
-#include "driver/console.h"
 #include "driver/cycle_counter.h"
 #include "driver/pin.h"
+#include "driver/report.h"
 #include "driver/tick.h"
 #include "interrupts.h"
 #include "register/gpio.h"
@@ -60,14 +60,6 @@ void TIM4_IRQHandler(void)
     clocks_to_handler = count;
 }
 
-static void say(const char *key, uint32_t value)
-{
-    console_text(key);
-    console_text("=");
-    console_unsigned(value);
-    console_text("\n");
-}
-
 /* A period in microseconds, with the prescaler in force. */
 static void set_period(struct tim_registers *tim, uint32_t timer_hz, uint32_t period_us)
 {
@@ -77,24 +69,16 @@ static void set_period(struct tim_registers *tim, uint32_t timer_hz, uint32_t pe
     tim->EGR = TIM_EGR_UG;
 }
 
-static void wait_ms(uint32_t milliseconds)
-{
-    const uint32_t start = tick_ms();
-    while (tick_ms() - start < milliseconds) {
-        wait_for_interrupt();
-    }
-}
-
 static void count_updates(uint32_t timer_hz)
 {
     set_period(TIM6, timer_hz, MICROSECONDS_A_MILLISECOND);
     nvic_enable(INTERRUPT_TIM6_DAC);
     TIM6->DIER = TIM_DIER_UIE;
     TIM6->CR1 |= TIM_CR1_CEN;
-    wait_ms(51); /* 50 to 51 ms: the first one has begun */
+    tick_wait_ms(51); /* 50 to 51 ms: the first one has begun */
     TIM6->CR1 &= ~TIM_CR1_CEN;
-    say("updates", updates);
-    say("cycles_an_update", (last_update_at - first_update_at) / (updates - 1u));
+    report("updates", updates);
+    report("cycles_an_update", (last_update_at - first_update_at) / (updates - 1u));
 }
 
 static void show_duty(uint32_t timer_hz, uint32_t clock_hz)
@@ -114,7 +98,7 @@ static void show_duty(uint32_t timer_hz, uint32_t clock_hz)
         high += (GPIOA->IDR >> LED_PIN) & 1u;
         samples++;
     }
-    say("percent_high", (100u * high + samples / 2u) / samples);
+    report("percent_high", (100u * high + samples / 2u) / samples);
 }
 
 static void count_triggers(void)
@@ -125,8 +109,8 @@ static void count_triggers(void)
     TIM3->SMCR = TIM_SMCR_TS_ITR1 | TIM_SMCR_SMS_CLOCK; /* ITR1 of TIM3 is TIM2 in all families */
     TIM3->CNT = 0;
     TIM3->CR1 = TIM_CR1_CEN;
-    wait_ms(20);
-    say("triggers", TIM3->CNT);
+    tick_wait_ms(20);
+    report("triggers", TIM3->CNT);
     TIM3->CR1 = 0;
     TIM3->SMCR = 0;
 }
@@ -140,9 +124,9 @@ static void measure_pwm(uint32_t timer_hz)
     TIM5->CCER = TIM_CCER_CC1E | TIM_CCER_CC2P | TIM_CCER_CC2E;
     TIM5->SMCR = TIM_SMCR_TS_TI1FP1 | TIM_SMCR_SMS_RESET;
     TIM5->CR1 |= TIM_CR1_CEN;
-    wait_ms(5);
-    say("period_us", TIM5->CCR[0]);
-    say("high_us", TIM5->CCR[1]);
+    tick_wait_ms(5);
+    report("period_us", TIM5->CCR[0]);
+    report("high_us", TIM5->CCR[1]);
     TIM5->CR1 = 0;
     TIM5->SMCR = 0;
     TIM5->CCER = 0;
@@ -161,7 +145,7 @@ static void compare(uint32_t timer_hz, uint32_t clock_hz)
         wait_for_interrupt();
     }
     TIM3->DIER = 0;
-    say("cycles_to_compare", compared_at - updated_at);
+    report("cycles_to_compare", compared_at - updated_at);
 }
 
 static void pulse(uint32_t timer_hz)
@@ -173,10 +157,10 @@ static void pulse(uint32_t timer_hz)
     TIM5->CR1 |= TIM_CR1_CEN;
     while (TIM5->CR1 & TIM_CR1_CEN) {
     }
-    say("pulse_cycles", cycle_counter_read() - start);
-    say("pulse_updates", TIM5->SR & TIM_SR_UIF);
-    wait_ms(6);
-    say("pulse_count", TIM5->CNT);
+    report("pulse_cycles", cycle_counter_read() - start);
+    report("pulse_updates", TIM5->SR & TIM_SR_UIF);
+    tick_wait_ms(6);
+    report("pulse_count", TIM5->CNT);
 }
 
 static void measure_latency(void)
@@ -191,7 +175,7 @@ static void measure_latency(void)
     for (uint32_t before = tick_ms(); tick_ms() - before < 2u;) {
     }
     TIM4->CR1 = 0;
-    say("clocks_to_handler", clocks_to_handler);
+    report("clocks_to_handler", clocks_to_handler);
 }
 
 int main(void)
@@ -206,8 +190,8 @@ int main(void)
     clock_gate_open(CLOCK_TIM5);
     clock_gate_open(CLOCK_TIM6);
 
-    say("core_hz", clock.core_hz);
-    say("timer_hz", timer_hz);
+    report("core_hz", clock.core_hz);
+    report("timer_hz", timer_hz);
     count_updates(timer_hz);
     show_duty(timer_hz, clock.core_hz);
     count_triggers();
@@ -215,8 +199,5 @@ int main(void)
     compare(timer_hz, clock.core_hz);
     pulse(timer_hz);
     measure_latency();
-    console_text("done\n");
-    for (;;) {
-        wait_for_interrupt();
-    }
+    report_done();
 }

@@ -16,6 +16,7 @@
 #include "driver/console.h"
 #include "driver/dma.h"
 #include "driver/pin.h"
+#include "driver/report.h"
 #include "driver/tick.h"
 #include "interrupts.h"
 #include "placement.h"
@@ -41,25 +42,6 @@ static volatile uint32_t parity, framing, noise, overrun;
 static DMA_BUFFER uint8_t ring[RING_BYTES];
 static uint32_t ring_read;            /* where the next message begins */
 static volatile uint32_t idle_lines;
-
-static void say(const char *key, uint32_t value)
-{
-    console_text(key);
-    console_text("=");
-    console_unsigned(value);
-    console_text("\n");
-}
-
-static void say_bytes(const char *key, const volatile uint8_t *bytes, uint32_t size)
-{
-    console_text(key);
-    console_text("=");
-    for (uint32_t i = 0; i < size; i++) {
-        const char text[2] = {(char)bytes[i], '\0'};
-        console_text(text);
-    }
-    console_text("\n");
-}
 
 static void receive(uint32_t status)
 {
@@ -128,21 +110,13 @@ static void wait_for_line(void)
     }
 }
 
-static void wait_ms(uint32_t duration)
+static void report_flaws(void)
 {
-    const uint32_t start = tick_ms();
-    while (tick_ms() - start < duration) {
-        wait_for_interrupt();
-    }
-}
-
-static void say_flaws(void)
-{
-    say("bytes", line_size);
-    say("parity", parity);
-    say("framing", framing);
-    say("noise", noise);
-    say("overrun", overrun);
+    report("bytes", line_size);
+    report("parity", parity);
+    report("framing", framing);
+    report("noise", noise);
+    report("overrun", overrun);
 }
 
 static void try_echo(void)
@@ -152,7 +126,7 @@ static void try_echo(void)
     wait_for_line();
     while ((USART3->CR1 & USART_CR1_TXEIE) != 0u || (serial_status(USART3) & SERIAL_TC) == 0u) {
     }
-    say_bytes("echo", line, line_size);
+    report_text("echo", line, line_size);
 }
 
 static void try_flaws(const char *what, uint32_t cr1)
@@ -160,7 +134,7 @@ static void try_flaws(const char *what, uint32_t cr1)
     listen(MODE_COUNT, cr1 | USART_CR1_RXNEIE | USART_CR1_PEIE, USART_CR3_EIE);
     console_text(what);
     wait_for_line();
-    say_flaws();
+    report_flaws();
 }
 
 /* Nobody reads for a while: the first byte stays, the others are lost. */
@@ -168,15 +142,15 @@ static void try_overrun(void)
 {
     listen(MODE_COUNT, 0, 0);
     console_text("listening=overrun\n");
-    wait_ms(20);
+    tick_wait_ms(20);
     const uint32_t status = serial_status(USART3);
     const uint8_t kept = serial_take(USART3);
-    say("overrun", (status & SERIAL_ORE) != 0u);
-    say_bytes("kept", &kept, 1);
-    say("empty", (serial_status(USART3) & (SERIAL_RXNE | SERIAL_ORE)) == 0u);
+    report("overrun", (status & SERIAL_ORE) != 0u);
+    report_text("kept", &kept, 1);
+    report("empty", (serial_status(USART3) & (SERIAL_RXNE | SERIAL_ORE)) == 0u);
 }
 
-static void say_message(void)
+static void report_message(void)
 {
     uint8_t message[RING_BYTES];
     uint32_t size = 0;
@@ -186,7 +160,7 @@ static void say_message(void)
         message[size++] = ring[ring_read];
         ring_read = (ring_read + 1u) % RING_BYTES;
     }
-    say_bytes("message", message, size);
+    report_text("message", message, size);
 }
 
 static void try_ring(void)
@@ -201,7 +175,7 @@ static void try_ring(void)
         .circular = true,
     };
     listen(MODE_RING, USART_CR1_IDLEIE, USART_CR3_DMAR);
-    wait_ms(2); /* an idle line that was there before is not an end */
+    tick_wait_ms(2); /* an idle line that was there before is not an end */
     idle_lines = 0;
     dma_start(&transfer);
     console_text("listening=ring\n");
@@ -209,7 +183,7 @@ static void try_ring(void)
         wait_for_interrupt();
         if (idle_lines > told) {
             told++;
-            say_message();
+            report_message();
         }
     }
     dma_stop(DMA_LINE_USART3_RX);
@@ -225,12 +199,12 @@ static void try_fifo(void)
         return;
     }
     console_text("listening=fifo\n");
-    wait_ms(20);
-    say("overrun", (serial_status(USART3) & SERIAL_ORE) != 0u);
+    tick_wait_ms(20);
+    report("overrun", (serial_status(USART3) & SERIAL_ORE) != 0u);
     while ((serial_status(USART3) & SERIAL_RXNE) != 0u) {
         line[line_size++] = serial_take(USART3);
     }
-    say_bytes("fifo", line, line_size);
+    report_text("fifo", line, line_size);
 #else
     console_text("fifo=none\n");
 #endif
@@ -265,8 +239,8 @@ static void try_low_power(uint32_t clock_hz)
     }
     const uint32_t status = serial_status(port);
     const uint8_t byte = serial_take(port);
-    say_bytes("lpuart", &byte, 1);
-    say("framing", (status & SERIAL_FE) != 0u);
+    report_text("lpuart", &byte, 1);
+    report("framing", (status & SERIAL_FE) != 0u);
     port->SERIAL_TRANSMIT = byte;
     port->SERIAL_TRANSMIT = '\n';
 #else
@@ -297,8 +271,5 @@ int main(void)
     try_ring();
     try_fifo();
     try_low_power(clock.apb1_hz);
-    console_text("done\n");
-    for (;;) {
-        wait_for_interrupt();
-    }
+    report_done();
 }
