@@ -41,7 +41,7 @@ def test_the_examples_fit_on_a_board(path: Path, board: str) -> None:
 
 
 def test_a_board_without_the_interface_is_no_place_for_a_camera() -> None:
-    with pytest.raises(PlatformError, match=r"camera\.repl:2:"):
+    with pytest.raises(PlatformError, match=r"camera\.repl:3:"):
         chip_with(EXAMPLES / "camera.repl", board="stm32g474")
 
 
