@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from simgate.board import Board
 from simgate.engine.base import (
@@ -22,7 +22,9 @@ from simgate.errors import UartError
 from simgate.image import Image
 from simgate.peripheral.model import Samples
 from simgate.result import Input, PostMortem, RunResult
-from simgate.sensor.uart_script import UartScript
+
+if TYPE_CHECKING:
+    from simgate.sensor.uart_script import UartScript
 
 
 class Machine:

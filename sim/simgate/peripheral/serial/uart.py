@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from simgate.peripheral.base import Peripheral, Read, Show
 from simgate.peripheral.host import Host
@@ -16,7 +16,9 @@ from simgate.peripheral.serial.line_format import LineFormat
 from simgate.peripheral.serial.receiver import Receiver
 from simgate.peripheral.serial.transmitter import Transmitter
 from simgate.peripheral.wire import Wire
-from simgate.sensor.uart_script import UartScript
+
+if TYPE_CHECKING:
+    from simgate.sensor.uart_script import UartScript
 
 PLAY_TEXT = "PlayScriptText"
 
