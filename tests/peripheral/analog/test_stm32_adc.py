@@ -428,6 +428,40 @@ def test_dma_that_is_not_served_overruns(f4, host):
     assert f4.adc.read(DR, 4) == 100
 
 
+@pytest.mark.parametrize("between", [[], [ADON], [0]], ids=["", "DMA off", "ADON off"])
+def test_after_an_overrun_is_cleared_the_next_trigger_converts_again(f4, host, between):
+    """13.8.2: DMA set up anew, OVR cleared, a trigger; nobody reads DR."""
+    four_channels(f4)
+    switch_on(f4, DMA | DDS, SCAN)
+    f4.adc.write(CR2, 4, ADON | DMA | DDS | SWSTART)
+    f4.cycles(15 * 2)
+    assert f4.adc.read(SR, 4) & OVR
+    for cr2 in between:
+        f4.adc.write(CR2, 4, cr2)
+    taken = collect(f4, host)
+    f4.adc.write(SR, 4, ~OVR & 0x3F)
+    switch_on(f4, DMA | DDS, SCAN)
+    f4.adc.write(CR2, 4, ADON | DMA | DDS | SWSTART)
+    f4.cycles(15 * 5)
+    assert taken == [100, 101, 102, 103]
+    assert not f4.adc.read(SR, 4) & OVR
+
+
+@pytest.mark.parametrize("cr2", [ADON, 0], ids=["DMA off", "ADON off"])
+def test_a_result_that_dma_never_took_is_no_overrun_of_the_next_start(f4, host, cr2):
+    four_channels(f4)
+    switch_on(f4, DMA | DDS)
+    f4.adc.write(CR2, 4, ADON | DMA | DDS | SWSTART)
+    f4.cycles(15)
+    f4.adc.write(CR2, 4, cr2)
+    taken = collect(f4, host)
+    switch_on(f4, DMA | DDS)
+    f4.adc.write(CR2, 4, ADON | DMA | DDS | SWSTART)
+    f4.cycles(15)
+    assert taken == [100]
+    assert not f4.adc.read(SR, 4) & OVR
+
+
 def test_with_dds_0_the_end_of_the_transfer_is_no_overrun(f4, host):
     taken = []
 

@@ -458,3 +458,21 @@ def test_csr(g4):
     g4.start()
     g4.cycles(15)
     assert g4.common.read(CSR, 4) == EOC | EOS | EOSMP
+
+
+def test_what_dma_took_before_a_stop_is_no_end_of_the_next_transfer(g4, host):
+    """One-shot mode (21.4.26): a conversion that nobody takes after a new start is an overrun."""
+    served = []
+    host.signal("ADC1").sinks.append(
+        lambda level: level and not served and served.append(g4.adc.read(DR, 4))
+    )
+    g4.adc.write(CFGR, 4, DMAEN | CONT)
+    g4.sequence(5)
+    g4.enable()
+    g4.start()
+    g4.cycles(15 * 2)
+    assert len(served) == 1
+    g4.adc.write(CR, 4, g4.adc.read(CR, 4) | ADSTP)
+    g4.start()
+    g4.cycles(15 * 3)
+    assert g4.adc.read(ISR, 4) & OVR

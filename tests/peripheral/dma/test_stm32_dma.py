@@ -431,6 +431,19 @@ def test_a_peripheral_hears_of_the_last_item(host):
     assert levels == [True, False]
 
 
+def test_a_transfer_that_is_aborted_before_its_last_item_leaves_no_word_of_it(host):
+    dma1 = Stm32Dma("dma1", {}, host)
+    dma1.reset()
+    Source(host, 0x4000_5400)
+    levels = []
+    host.signal("I2C1_RX_LAST").sinks.append(levels.append)
+    start(dma1, MINC | channel(1), 2, 0x4000_5410, RAM, stream=0)
+    host.signal("I2C1_RX").pulse()
+    assert levels == [True]
+    dma1.region(None)[1](CR, 4, 0)
+    assert levels == [True, False]
+
+
 def test_two_streams_may_share_a_request(host, dma, source):
     """One that ends while it is served does not make the other miss its turn."""
     start(dma, MINC, 1, ADC_DR, RAM, stream=0)

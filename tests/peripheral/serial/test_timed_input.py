@@ -21,6 +21,8 @@ WORD_9, PARITY, ODD = 1 << 12, 1 << 10, 1 << 9  # M, PCE, PS: the same in both g
 class First:
     """USART of the F4: flags are cleared by reading SR, then DR."""
 
+    CR1 = stm32_uart.CR1
+
     def __init__(self, host, cr1=0):
         self.model = Stm32Uart("usart2", {"frequency": CLOCK}, host)
         self.read, self.write = self.model.region(None)
@@ -39,6 +41,8 @@ class First:
 
 class Second:
     """USART of F7, G4 and H7: flags are cleared through ICR."""
+
+    CR1 = stm32f7_usart.CR1
 
     def __init__(self, host, cr1=0, fifo=0):
         attributes = {"frequency": CLOCK, "fifoDepth": fifo}
@@ -306,6 +310,40 @@ def test_the_receiver_time_out_counts_bits_of_silence(host):
     assert uart.read(stm32f7_usart.ISR, 4) & rtof
     uart.write(stm32f7_usart.ICR, 4, rtof)
     assert not uart.read(stm32f7_usart.ISR, 4) & rtof
+
+
+def test_a_start_bit_ends_the_silence_that_the_time_out_counts(host):
+    """RM0440, 37.8.6: no new start bit for so long behind the last character."""
+    uart = Second(host)
+    uart.write(stm32f7_usart.RTOR, 4, 5)
+    uart.write(stm32f7_usart.CR2, 4, 1 << 23)
+    uart.model.play(script().send(b"ab"))
+    host.advance(2 * FRAME_S + 4.5 * BIT_S)
+    assert uart.data() == ord("a")
+    assert not uart.read(stm32f7_usart.ISR, 4) & 1 << 11
+    host.advance(BIT_S)
+    assert uart.read(stm32f7_usart.ISR, 4) & 1 << 11
+
+
+def test_reading_the_fifo_does_not_prolong_the_time_out(host):
+    uart = Second(host, cr1=1 << 29, fifo=8)
+    uart.write(stm32f7_usart.RTOR, 4, 20)
+    uart.write(stm32f7_usart.CR2, 4, 1 << 23)
+    uart.model.play(script().send(b"ab"))
+    host.advance(3 * FRAME_S)
+    assert uart.data() == ord("a")
+    host.advance(FRAME_S + BIT_S)
+    assert uart.read(stm32f7_usart.ISR, 4) & 1 << 11
+
+
+def test_a_receiver_that_was_switched_off_sees_no_idle_line(make, host):
+    uart = make()
+    uart.model.play(script().send(b"a"))
+    host.advance(FRAME_S)
+    assert uart.data() == ord("a")
+    uart.write(uart.CR1, 4, uart.read(uart.CR1, 4) & ~(1 << 2))
+    host.advance(2 * FRAME_S)
+    assert not uart.status() & IDLE
 
 
 def test_busy_while_a_frame_comes(host):

@@ -347,7 +347,7 @@ class CalibratedAdc(Adc):
         self._values[CR] |= start
         self._select_triggers(self._values[CFGR], self._values[JSQR], self._values[CR])
         if start == ADSTART:
-            self._dma_ended = False
+            self._served = self._dma_ended = False
             if not self._values[CFGR] >> 10 & 3:
                 self._sequencer.trigger(self._regular, self.host.ticks())
         elif not self._values[JSQR] >> 7 & 3 and not self._values[CFGR] & JAUTO:

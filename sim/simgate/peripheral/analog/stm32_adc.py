@@ -146,7 +146,10 @@ class Stm32Adc(Adc):
         return self._data
 
     def _write_sr(self, value: int, mask: int) -> None:
-        self._sr &= ~(~value & mask & 0x3F)  # rc_w0
+        cleared = ~value & mask & 0x3F  # rc_w0
+        if self._sr & cleared & OVR:
+            self._unread = False  # what was missed is forgotten (13.8.2)
+        self._sr &= ~cleared
         self._update_irq()
 
     def _write_configuration(self, offset: int) -> Callable[[int, int], None]:
@@ -161,11 +164,12 @@ class Stm32Adc(Adc):
         before = self._values[CR2]
         after = self.store(CR2, value, mask)
         if not after & DMA or not before & DMA:
-            self._served = self._dma_ended = False
+            self._served = self._dma_ended = self._unread = False
         if not after & DMA:
             self._request.set(False)
         if not after & ADON:
             self._sequencer.stop_all()
+            self._unread = False
         elif not before & ADON:
             settle = _STABILISATION_S * self.host.tick_hz
             self._ready_tick = self.host.ticks() + -(-settle.numerator // settle.denominator)

@@ -277,6 +277,8 @@ class Stream(Listener):
 
     def _disable(self) -> None:
         self.cr &= ~EN
+        for line in self._last_lines:
+            line.set(False)
         self._stop_listening()
         self._plan.cancel()
 

@@ -50,6 +50,10 @@ class ReceiverOwner(Protocol):
         """The character that came is `Receiver.match`."""
 
     @abstractmethod
+    def line_rests(self, seconds: float) -> None:
+        """The last stop bit so far ends in that many seconds."""
+
+    @abstractmethod
     def fell_idle(self) -> None:
         """A frame's time has gone by without a start bit."""
 
@@ -154,6 +158,7 @@ class Receiver:
         self.cancel_idle()
         frame_s = float(self._owner.line_format().frame_s)
         self._idle = self._host.after(seconds + frame_s, self._fell_idle)
+        self._owner.line_rests(seconds)
 
     def cancel_idle(self) -> None:
         """A start bit came."""
@@ -163,5 +168,5 @@ class Receiver:
 
     def _fell_idle(self) -> None:
         self._idle = None
-        if not self._queue:
+        if not self._queue and self._owner.receiving:
             self._owner.fell_idle()

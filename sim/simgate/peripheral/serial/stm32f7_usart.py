@@ -168,17 +168,18 @@ class Stm32F7Usart(Uart):
         self._update()
 
     def line_changed(self) -> None:
-        """BUSY."""
+        """BUSY; a start bit ends the receiver's time-out."""
+        if self._line.receiving:
+            self._cancel_timeout()
         self._update()
 
-    def fullness_changed(self) -> None:
-        """RXNE and its like; a character that came also restarts the receiver's time-out."""
-        self._update()
+    def line_rests(self, seconds: float) -> None:
+        """The receiver's time-out begins at the end of the last stop bit (37.8.6)."""
         registers = self._registers
-        if registers[CR2] & _RTOEN and self._receiver.count and RTOR in registers:
+        if registers[CR2] & _RTOEN and RTOR in registers:
             self._cancel_timeout()
             bits = registers[RTOR] & 0xFF_FFFF
-            seconds = float(self.line_format().bit_s * bits)
+            seconds += float(self.line_format().bit_s * bits)
             self._timeout = self.host.after(seconds, self._timed_out)
 
     def matched(self) -> None:

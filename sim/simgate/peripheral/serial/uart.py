@@ -151,6 +151,9 @@ class Uart(Peripheral):
     def fell_idle(self) -> None:
         """A frame's time has gone by without a start bit."""
 
+    def line_rests(self, seconds: float) -> None:
+        """The last stop bit so far ends in that many seconds."""
+
     def line_changed(self) -> None:
         """A frame begins, or has ended."""
 
