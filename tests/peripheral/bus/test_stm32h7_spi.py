@@ -107,7 +107,7 @@ def test_a_transfer_of_tsize_frames_ends_with_eot(bench: Bench) -> None:
     assert not bench.read(CR1) & CSTART
     assert [bench.read(RXDR, 1) for _ in range(3)] == [0xEF, 0x40, 0x18]
     bench.write(IFCR, EOT | TXTF)
-    assert bench.read(SR) & (EOT | TXTF | RXP) == 0
+    assert bench.read(SR) & (EOT | TXTF | RXP | TXC) == 0
     assert bench.slave.transfers == [b"\x9f\x00\x00\x00"]
 
 

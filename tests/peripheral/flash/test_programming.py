@@ -65,6 +65,17 @@ def test_the_parallelism_must_fit(host, sectors):
     assert host.flashes["flash"].bytes[0] == 0xFF
 
 
+def test_double_words_are_two_words_and_need_a_voltage(host, sectors):
+    unlock(sectors, f4.KEYR)
+    sectors.write(f4.CR, 4, f4.PG | 3 << 8)
+    memory = host.flashes["flash"]
+    memory.store(0, 4, 0x11223344)
+    memory.store(4, 4, 0x55667788)
+    assert sectors.read(f4.SR, 4) == f4.BSY
+    assert memory.bytes[:8] == bytes.fromhex("4433221188776655")
+    assert any("VPP" in remark for remark in host.remarks)
+
+
 def test_erasing_sets_one_sector_and_counts(host, sectors):
     memory = host.flashes["flash"]
     memory.bytes[:] = bytes(1 << 20)
@@ -287,6 +298,17 @@ def test_h7_erases_a_sector(host, words):
     host.advance(2.1)
     assert words.output(None).level  # EOPIE
     assert words.erase_count(2, 1) == 1
+
+
+def test_h7_boot_addresses_are_option_bytes(host, words):
+    words.write(h7.BOOT_PRG, 4, 0x1FF0_0810)
+    assert words.read(h7.BOOT_PRG, 4) == 0x1FF0_0800  # locked
+    unlock(words, h7.OPTKEYR, OPTION_KEYS)
+    words.write(h7.BOOT_PRG, 4, 0x1FF0_0810)
+    assert words.read(h7.BOOT_CUR, 4) == 0x1FF0_0800
+    words.write(h7.OPTCR, 4, h7.OPTSTART)
+    host.advance(0.2)
+    assert words.read(h7.BOOT_CUR, 4) == 0x1FF0_0810
 
 
 def test_h7_banks_swap_at_the_reset_after_the_option(host, words):

@@ -122,9 +122,12 @@ def test_nothing_is_written_without_the_keys_and_a_wrong_key_locks(rtc):
     unlock(rtc)
     put(rtc, CR=0x40)
     assert get(rtc, "CR") == 0x40
-    put(rtc, WPR=0xFF)
+    unlock(rtc)  # once more: open still
     put(rtc, CR=0)
-    assert get(rtc, "CR") == 0x40
+    assert get(rtc, "CR") == 0
+    put(rtc, WPR=0xFF)
+    put(rtc, CR=0x40)
+    assert get(rtc, "CR") == 0
 
 
 def test_the_calendar_counts_seconds_of_lse(rtc, host):

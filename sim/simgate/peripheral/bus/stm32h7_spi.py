@@ -398,11 +398,16 @@ class Stm32H7Spi(RegisterBlock):
         value |= DXP if value & (RXP | TXP) == RXP | TXP else 0
         value |= RXWNE if held * size >= 4 else 0
         value |= held * size % 4 // size << 13
-        idle = not self._out and self._shifting is None
-        value |= TXC if idle and (not self._values[CR2] & 0xFFFF or not self._to_send) else 0
-        if not self._values[CR1] & SPE:
-            value |= TXC
+        value |= TXC if self._is_sent() else 0
         return value | self._to_send << 16
+
+    def _is_sent(self) -> bool:
+        """TXC: with TSIZE it is a copy of EOT, however that is cleared (50.11.6)."""
+        if not self._values[CR1] & SPE:
+            return True
+        if self._values[CR2] & 0xFFFF:
+            return bool(self._flags & EOT)
+        return not self._out and self._shifting is None
 
     def _has_room(self) -> bool:
         if self._values[CR1] & SPE and self._values[CR2] & 0xFFFF and not self._to_write:

@@ -31,6 +31,7 @@ _KIB = 1024
 _PROGRAM_S = 16e-6
 _ERASE_S = {16: 0.25, 32: 0.25, 64: 0.55, 128: 1.0, 256: 2.0}  # by KiB, x32 parallelism, typical
 _OPTIONS_S = 0.1
+_WORD, _DOUBLE_WORD = 4, 8  # bytes
 _ROW = 16  # bytes that one operation cannot leave
 
 
@@ -138,7 +139,10 @@ class _SectorFlashController(FlashController):
         if cells is None or control & LOCK or not control & PG:
             self._values[SR] |= PGSERR
             return False
-        if width != 1 << (control >> _PSIZE_SHIFT & 3):
+        parallelism = 1 << (control >> _PSIZE_SHIFT & 3)  # bytes
+        if parallelism == _DOUBLE_WORD:
+            self.host.remark(f"{self.name}: programming by double words needs 8 to 9 V at VPP")
+        if width != min(parallelism, _WORD):  # the bus brings a double word as two words
             self._fail(PGPERR)
         elif offset // _ROW != (offset + width - 1) // _ROW:
             self._fail(PGAERR)

@@ -39,7 +39,12 @@ _SECTOR = 128 << 10
 _WORD = 32
 _PROGRAM_S, _SECTOR_S, _BANK_S, _OPTIONS_S = 290e-6, 2.0, 10.0, 0.1
 # option to its programmed value: both reset as delivered (4.4.4)
-_OPTIONS = {OPTSR_PRG: OPTSR_CUR, WPSN_PRG: WPSN_CUR, WPSN_PRG + BANK: WPSN_CUR + BANK}
+_OPTIONS = {
+    OPTSR_PRG: OPTSR_CUR,
+    BOOT_PRG: BOOT_CUR,
+    WPSN_PRG: WPSN_CUR,
+    WPSN_PRG + BANK: WPSN_CUR + BANK,
+}
 
 
 @dataclass(slots=True)
@@ -80,7 +85,7 @@ class Stm32H7FlashController(FlashController):
             self._on_write[base + OPTKEYR] = self._write_optkeyr
             self._on_write[base + OPTCR] = self._write_optcr
             self._on_read[base + OPTCR] = lambda: self._values[OPTCR]
-        for offset in (OPTSR_PRG, WPSN_PRG, WPSN_PRG + BANK):
+        for offset in _OPTIONS:
             self._on_write[offset] = self._option_writer(offset)
 
     def registers(self) -> tuple[Register, ...]:

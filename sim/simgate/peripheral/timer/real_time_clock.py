@@ -384,7 +384,11 @@ class RealTimeClock(RegisterBlock):
         self.shift(ahead - (value & 0x7FFF))
 
     def _write_key(self, key: int) -> None:
-        self._key = self._key + 1 if self._key < 2 and key == _KEYS[self._key] else 0
+        first, second = _KEYS
+        if key == first:
+            self._key = 1  # also where it is open: both keys once more leave it open
+        else:
+            self._key = 2 if self._key == 1 and key == second else 0
 
     def clear_flags(self, kept: int) -> None:
         """Keep only those flags."""
