@@ -58,7 +58,7 @@ def build(tmp_path, compile_c):
         ),
         (
             "usart2: UART.STM32_UART @ sysbus 0x20000000\n",
-            r"usart2: its window at 0x20000000 overlaps another",
+            r"usart2: its window, 0x20000000 to 0x200003ff, overlaps .sram.",
         ),
         (
             "usart2: UART.STM32_UART @ sysbus 0x40004400\n    5 -> nvic@38\n",

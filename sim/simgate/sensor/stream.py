@@ -14,6 +14,7 @@ time; `start_s` says when the first sample is due. Before it, and after the end 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -25,6 +26,7 @@ from simgate.sensor.rows import ArrayRows, FunctionRows, GeneratorRows, Row, Row
 from simgate.sensor.timing import NS, ConstantRate, Timing
 from simgate.sensor.unit import converter, find_unit
 
+_MOST_NS = 1 << 63
 End = Literal["hold", "zero", "loop"]
 
 
@@ -65,6 +67,8 @@ class Stream:
                 raise StreamError(f"{self.origin}: there is no unit '{unit}'")
         if self.end not in ("hold", "zero", "loop"):
             raise StreamError(f"{self.origin}: a stream ends by hold, zero or loop, not {self.end}")
+        if max(self.start_ns, self.skip_ns) > _MOST_NS:
+            raise StreamError(f"{self.origin}: a stream cannot start or skip after centuries")
         if self.repeat < 1 or self.start_ns < 0 or self.skip_ns < 0:
             raise StreamError(f"{self.origin}: a stream cannot repeat, start or skip below 0 times")
         if self.rest and len(self.rest) != len(self.names):
@@ -220,6 +224,11 @@ class Stream:
 
     # ---- how it is played ----
 
+    def _whole_ns(self, seconds: float) -> int:
+        if not math.isfinite(seconds * NS):
+            raise StreamError(f"{self.origin}: {seconds} is no number of seconds")
+        return round(seconds * NS)
+
     def playing(
         self,
         *,
@@ -236,8 +245,8 @@ class Stream:
         """
         return replace(
             self,
-            start_ns=self.start_ns if start_s is None else round(start_s * NS),
-            skip_ns=self.skip_ns if skip_s is None else round(skip_s * NS),
+            start_ns=self.start_ns if start_s is None else self._whole_ns(start_s),
+            skip_ns=self.skip_ns if skip_s is None else self._whole_ns(skip_s),
             end=self.end if end is None else end,
             repeat=self.repeat if repeat is None else repeat,
             rest=self.rest if rest is None else tuple(map(float, rest)),

@@ -35,6 +35,8 @@ _CONFIGURATION = frozenset(
         "Memory.ArrayMemory",
     }
 )
+_PRIVATE = (0xE000_0000, 0xE004_0000)  # the processor's own registers, Armv7-M B3.1
+_INTERRUPTS = 240  # of a Cortex-M4 or M7 at most
 
 
 class Region(NamedTuple):
@@ -160,10 +162,11 @@ class Chip:
         gate = self.host.gate_of(entry.name)
         offsets = model.mirrors(read)
         read, write = gate.guard(read, write)
+        self._check_free(entry, address, size)
         try:
             self.core.map_device(address, size, read, write)
         except ValueError as error:
-            raise entry.error(f"its window at 0x{address:08x} overlaps another: {error}") from error
+            raise entry.error(f"no window of registers at 0x{address:08x}: {error}") from error
         if offsets:
             values, known = self.core.mirror(address, size // 4)
             for offset in offsets:
@@ -173,6 +176,20 @@ class Chip:
             model.mirror(values)
         self._bus.add_device(address, size, read, write)
         self.regions.append(Region(address, size, entry.name))
+
+    def _check_free(self, entry: Entry, address: int, size: int) -> None:
+        """Raises a PlatformError where something else lies in a window."""
+        for other in self.regions:
+            if address < other.base + other.size and other.base < address + size:
+                raise entry.error(
+                    f"its window, 0x{address:08x} to 0x{address + size - 1:08x}, overlaps "
+                    f"'{other.name}', 0x{other.base:08x} to 0x{other.base + other.size - 1:08x}"
+                )
+        if address < _PRIVATE[1] and _PRIVATE[0] < address + size:
+            raise entry.error(
+                f"its window, 0x{address:08x} to 0x{address + size - 1:08x}, lies in the "
+                f"processor's own registers, 0x{_PRIVATE[0]:08x} to 0x{_PRIVATE[1] - 1:08x}"
+            )
 
     def _attach(self) -> None:
         """Put sensors and the like on their buses, channels and pins."""
@@ -218,6 +235,8 @@ class Chip:
         if other is None:
             raise entry.error(f"its interrupt goes to '{target}', which is not described")
         if other.type == _NVIC:
+            if line >= _INTERRUPTS:
+                raise entry.error(f"'{target}' has no input {line}: it has 0 to {_INTERRUPTS - 1}")
             if line not in irq_sinks:
                 irq_sinks[line] = _shared(self.core, line)
             return irq_sinks[line]()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simgate.engine.strict.verdicts import Verdicts
+from simgate.errors import EngineError
 from simgate.peripheral.reset_cause import ResetCause
 
 if TYPE_CHECKING:
@@ -38,8 +39,15 @@ class Clock:
         return self._core.schedule(max(tick, self._core.ticks), callback)
 
     def after(self, seconds: float, callback: Callable[[], None]) -> int:
-        """Call back when that much time has passed."""
-        return self._core.schedule(self._core.ticks + self.ticks_of(seconds), callback)
+        """Call back when that much time has passed.
+
+        Raises:
+            EngineError: it never passes: a run has 2**64 ticks.
+        """
+        try:
+            return self._core.schedule(self._core.ticks + self.ticks_of(seconds), callback)
+        except (ValueError, OverflowError):
+            raise EngineError(f"no run lasts for {seconds:g} s") from None
 
     def cancel(self, handle: int) -> bool:
         """Forget a planned call; whether it was still planned."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from simgate.engine.monitor_line import Argument
+from simgate.engine.strict.arguments import check_arguments, check_value
 from simgate.errors import EngineError
 from simgate.peripheral.model import Model
 
@@ -19,7 +19,7 @@ def obey(model: Model, command: str, arguments: Sequence[Argument]) -> object:
     attribute = model.PROPERTIES.get(command)
     if attribute is not None and len(arguments) <= 1:
         if arguments:
-            setattr(model, attribute, arguments[0])
+            _set(model, command, attribute, arguments[0])
             return None
         return getattr(model, attribute)
     commands = model.commands()
@@ -30,21 +30,12 @@ def obey(model: Model, command: str, arguments: Sequence[Argument]) -> object:
             f"{model.name} ({model.TYPE}) has no command '{command}'",
             hint=f"It has: {', '.join(known) or 'none'}.",
         )
-    _check(model, command, method, arguments)
+    check_arguments(f"{model.name} {command}", method, arguments)
     return method(*arguments)
 
 
-def _check(
-    model: Model, command: str, method: Callable[..., object], arguments: Sequence[Argument]
-) -> None:
-    try:
-        inspect.signature(method).bind(*arguments)
-    except TypeError as error:
-        raise EngineError(
-            f"{model.name} {command}: {error}",
-            hint=f"It takes: {_parameters(method)}.",
-        ) from None
-
-
-def _parameters(method: Callable[..., object]) -> str:
-    return ", ".join(str(one) for one in inspect.signature(method).parameters.values()) or "nothing"
+def _set(model: Model, name: str, attribute: str, value: Argument) -> None:
+    accessor = getattr(type(model), attribute, None)
+    found = accessor if isinstance(accessor, property) else None
+    check_value(f"{model.name} {name}", found, getattr(model, attribute), value)
+    setattr(model, attribute, value)

@@ -14,6 +14,7 @@ from pathlib import Path
 from simgate.errors import EngineError
 
 Voltage = Callable[[float], float]  # virtual seconds -> volts
+_MOST_SAMPLES = 10_000_000  # waiting for one channel
 
 
 class Queue:
@@ -29,6 +30,11 @@ class Queue:
         """Append them `repeat` times; -1 stands for without end, as in Renode."""
         if repeat < -1:
             raise EngineError(f"a sample cannot be repeated {repeat} times")
+        if len(values) * repeat > _MOST_SAMPLES:
+            raise EngineError(
+                f"{len(values):,} samples {repeat:,} times are more than {_MOST_SAMPLES:,}",
+                hint="Give -1 to have them come without end.",
+            )
         if repeat == -1:
             self._again = values
             return
