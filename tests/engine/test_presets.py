@@ -27,7 +27,7 @@ def chip_of(description):
 )
 def test_the_reference_of_the_factory(board, address, value):
     chip = chip_of(find_board(board).description)
-    _, view = chip.find_memory(address, 2)
+    (view,) = chip.find_memory(address, 2)
     assert int.from_bytes(view, "little") == value
 
 

@@ -10,6 +10,7 @@ from simgate.board import find_board
 from simgate.core import Clocks, Core
 from simgate.engine.strict.chip import Chip
 from simgate.engine.strict.clock import Clock
+from simgate.engine.strict.monitor import obey
 from simgate.engine.strict.start_up import start_up
 from simgate.errors import PlatformError, SimgateError
 from simgate.sensor.bmi270 import Bmi270
@@ -115,3 +116,45 @@ def test_what_is_wrong_has_file_and_line(tmp_path: Path, text: str, message: str
         attach(tmp_path, text)
     assert "extra.repl:" in caught.value.message
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("FeedAccelerationSample @a b", "y: 'b' is not a number"),
+        ("FeedAccelerationSample 0 0 1 2.5", "repeat: 2.5 is not a whole number"),
+        ("FeedAccelerationSample 0 0 1e30", "z: 1e\\+30 is beyond what can be"),
+        ("FeedAccelerationSample", "missing a required argument: 'x'"),
+        ("FeedAccelerationFromFile 3", "path: 3 is not a text or a file, as @file"),
+        ("DefaultAccelerationX up", "'up' is not a number"),
+    ],
+)
+def test_a_command_is_held_against_what_it_takes(
+    tmp_path: Path, statement: str, message: str
+) -> None:
+    text = f"acc: Sensors.LIS2DW12 @ i2c1 0x18\n    init:\n        {statement}\n"
+    with pytest.raises(SimgateError, match=f":1: acc: init: .*{message}"):
+        attach(tmp_path, text)
+
+
+def test_a_property_without_a_setter_is_only_read() -> None:
+    chip = chip_with(EXAMPLES / "camera.repl")
+    with pytest.raises(SimgateError, match="Frames can be read only"):
+        obey(chip.models["camera"], "Frames", [3])
+    assert obey(chip.models["camera"], "Frames", []) == 0
+
+
+def test_a_time_that_never_comes_is_refused(tmp_path: Path) -> None:
+    chip = attach(tmp_path, "button: Miscellaneous.Button @ gpioPortA 0\n")
+    with pytest.raises(SimgateError, match="no run lasts for"):
+        obey(chip.models["button"], "PressFor", [1e15])
+
+
+def test_memories_that_adjoin_are_one_for_images_and_dma() -> None:
+    chip = chip_with(board="stm32h743")
+    data = bytes(range(32))
+    assert chip.fill_memory(0x0810_0000 - 16, data)  # over the end of the first bank
+    assert chip.core.read(0x0810_0000 - 16, 32) == data
+    assert not chip.fill_memory(0x0820_0000 - 16, data)
+    chip.host.bus_write_block(0x3002_0000 - 16, data)
+    assert chip.host.bus_read_block(0x3002_0000 - 16, 32) == data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from simgate.peripheral.base import Read, Write
@@ -25,6 +26,19 @@ class _Window(NamedTuple):
     writable: bool
 
 
+def _joined(areas: Iterable[MemoryArea]) -> list[_Window]:
+    """Windows on memories; those that adjoin (SRAM1 and SRAM2) are one."""
+    windows: list[_Window] = []
+    for area in sorted(areas, key=lambda one: one.base):
+        window = _Window(area.base, area.base + area.size, None, None, not area.is_flash)
+        last = windows[-1] if windows else None
+        if last is not None and last.end == window.base and last.writable == window.writable:
+            windows[-1] = last._replace(end=window.end)
+        else:
+            windows.append(window)
+    return windows
+
+
 class Bus:
     """Memories and devices by address."""
 
@@ -34,11 +48,11 @@ class Bus:
         self._peek = core.peek
         self._poke = core.poke
         hidden = [tag for tag in tags if tag.name == NO_DMA]
-        self._windows = [
-            _Window(area.base, area.base + area.size, None, None, not area.is_flash)
+        self._windows = _joined(
+            area
             for area in areas
             if not any(0 <= area.base - tag.base < tag.size for tag in hidden)
-        ]
+        )
         self._bases: list[int] = []
         self._coupled = [
             area

@@ -91,14 +91,39 @@ class Chip:
         for model in self.models.values():
             model.system_reset(cause)
 
-    def find_memory(self, address: int, size: int) -> tuple[MemoryArea, memoryview] | None:
-        """The memory that holds the whole range, and the bytes of the range."""
-        for area in self.areas:
-            if area.base <= address and address + size <= area.base + area.size:
-                view = self._views[area.base if area.alias_of is None else area.alias_of]
-                start = address - area.base
-                return area, view[start : start + size]
-        return None
+    def find_memory(self, address: int, size: int) -> tuple[memoryview, ...] | None:
+        """The bytes of a range, piece by piece: memories that adjoin (DTCM and SRAM1) are one.
+
+        None where a part of it is no memory.
+        """
+        pieces = []
+        while True:
+            area = self.area_at(address)
+            if area is None:
+                return None
+            view = self._views[area.base if area.alias_of is None else area.alias_of]
+            start = address - area.base
+            piece = view[start : start + size]
+            pieces.append(piece)
+            size -= len(piece)
+            if not size:
+                return tuple(pieces)
+            address += len(piece)
+
+    def area_at(self, address: int) -> MemoryArea | None:
+        """The memory at an address."""
+        return next((a for a in self.areas if a.base <= address < a.base + a.size), None)
+
+    def fill_memory(self, address: int, data: bytes) -> bool:
+        """Put bytes into memory, Flash included; False where a part of the range is none."""
+        pieces = self.find_memory(address, len(data))
+        if pieces is None:
+            return False
+        start = 0
+        for piece in pieces:
+            piece[:] = data[start : start + len(piece)]
+            start += len(piece)
+        return True
 
     def region_at(self, address: int) -> Region | None:
         """What lies at the address."""
@@ -124,13 +149,11 @@ class Chip:
                 self._flashes[area.name] = FlashArea(self.core, area)
             self._views[area.base] = view
         for preset in presets(self.description):
-            found = self.find_memory(preset.address, len(preset.data))
-            if found is None:
+            if not self.fill_memory(preset.address, preset.data):
                 raise PlatformError(
                     f"{self.description.path}: no memory at 0x{preset.address:08x} for what the "
                     "bus's init writes there"
                 )
-            found[1][:] = preset.data
 
     def _add(self, entry: Entry) -> None:
         kind = find_model(entry.type)

@@ -48,11 +48,11 @@ def deepest(core: Core) -> DeepestStack | None:
 def _live_stack(sp: int, chip: Chip, stack: StackUse | None) -> tuple[int, bytes]:
     """From SP up to its stack's top, as far as that is memory; else up to a few KiB."""
     base = sp & ~3
-    for area in chip.areas:
-        end = area.base + area.size
-        if area.base <= base < end:
-            is_main = stack is not None and base < stack.top <= end
-            top = stack.top if stack is not None and is_main else base + _UNKNOWN_STACK
-            found = chip.find_memory(base, min(top, end, base + _STACK_LIMIT) - base)
-            return base, b"" if found is None else bytes(found[1])
-    return base, b""
+    area = chip.area_at(base)
+    if area is None:
+        return base, b""
+    end = area.base + area.size
+    is_main = stack is not None and base < stack.top <= end
+    top = stack.top if stack is not None and is_main else base + _UNKNOWN_STACK
+    found = chip.find_memory(base, min(top, end, base + _STACK_LIMIT) - base)
+    return base, b"".join(found or ())

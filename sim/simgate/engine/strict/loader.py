@@ -27,14 +27,12 @@ def load(image: Image, chip: Chip) -> None:
     for segment in image.segments:
         if not segment.data:
             continue
-        found = chip.find_memory(segment.physical_address, len(segment.data))
-        if found is None:
+        if not chip.fill_memory(segment.physical_address, segment.data):
             raise EngineError(
                 f"{image.path}: a segment of {format_size(len(segment.data))} at "
                 f"0x{segment.physical_address:08x} lies in no memory of this board",
                 hint=_memories(chip),
             )
-        found[1][:] = segment.data
 
 
 def initial_vector_table(image: Image, areas: tuple[MemoryArea, ...]) -> int:
@@ -73,17 +71,18 @@ def check_layers(image: Image, rows: Sequence[LayerRow], chip: Chip) -> None:
 def _check(image: Image, chip: Chip, section: Section, address: int) -> None:
     if chip.find_memory(address, section.size) is not None:
         return
-    end = address + section.size
-    for area in chip.areas:
-        if area.base <= address < area.base + area.size:
-            excess = end - (area.base + area.size)
-            raise EngineError(
-                f"{image.path}: section {section.name} ({format_size(section.size)} at "
-                f"0x{address:08x}) ends {format_size(excess)} beyond '{area.name}', "
-                f"which this board has {format_size(area.size)} of",
-                hint="The image is too large for this board, or was linked for another one. "
-                + _memories(chip),
-            )
+    area = last = chip.area_at(address)
+    while area is not None:  # to the end of what adjoins
+        last, area = area, chip.area_at(area.base + area.size)
+    if last is not None:
+        excess = address + section.size - (last.base + last.size)
+        raise EngineError(
+            f"{image.path}: section {section.name} ({format_size(section.size)} at "
+            f"0x{address:08x}) ends {format_size(excess)} beyond '{last.name}', "
+            f"which this board has {format_size(last.size)} of",
+            hint="The image is too large for this board, or was linked for another one. "
+            + _memories(chip),
+        )
     raise EngineError(
         f"{image.path}: section {section.name} ({format_size(section.size)}) lies at "
         f"0x{address:08x}, where this board has no memory",
