@@ -12,6 +12,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
+from simgate.peripheral.clock.kernel_clocks import KernelClock, choose
 from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import RegisterBlock
 from simgate.peripheral.wire import Wire
@@ -46,6 +47,7 @@ class ClockControl(RegisterBlock):
     ATTRIBUTES = frozenset({"hseFrequency"})
     ENABLES: ClassVar[Mapping[str, Names]]  # by register
     RESETS: ClassVar[Mapping[str, Names]]
+    KERNEL_CLOCKS: ClassVar[Mapping[str, tuple[KernelClock, ...]]] = {}  # by register
     BDCR: ClassVar[int]  # offsets; bits 0 to 2, 8, 9, 15 and 16 mean the same on all families
     CSR: ClassVar[int]
 
@@ -67,6 +69,9 @@ class ClockControl(RegisterBlock):
         for register, names in self.RESETS.items():
             offset = self._offsets[register]
             self._on_write[offset] = self._reset_models(offset, names)
+        for register, fields in self.KERNEL_CLOCKS.items():
+            offset = self._offsets[register]
+            self._on_write[offset] = self._choose_clocks(offset, fields)
         self._on_write[self.BDCR] = self._write_bdcr
         self._on_write[self.CSR] = self._write_csr
 
@@ -85,6 +90,8 @@ class ClockControl(RegisterBlock):
     def _back_to_reset_clocks(self) -> None:
         for model in self._openers:
             self._open(model)
+        for register, fields in self.KERNEL_CLOCKS.items():
+            choose(self.host, self.value(register), fields)
         self._update_rtc_clock()
         self._wires[None].set(False)
 
@@ -103,6 +110,14 @@ class ClockControl(RegisterBlock):
                     if changed >> bit & 1:
                         for model in models.split():
                             self._open(model)
+
+        return write
+
+    def _choose_clocks(
+        self, offset: int, fields: tuple[KernelClock, ...]
+    ) -> Callable[[int, int], None]:
+        def write(value: int, mask: int) -> None:
+            choose(self.host, self.store(offset, value, mask), fields)
 
         return write
 

@@ -21,7 +21,7 @@ from simgate.peripheral.clock.stm32f4_rcc import (
     PLLSAION,
     Stm32F4Rcc,
 )
-from simgate.peripheral.clock.stm32f7_gates import ENABLES, RESETS
+from simgate.peripheral.clock.stm32f7_gates import ENABLES, KERNEL_CLOCKS, RESETS
 from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register
 from simgate.peripheral.registry import peripheral
@@ -35,6 +35,7 @@ class Stm32F7Rcc(Stm32F4Rcc):
 
     ENABLES = ENABLES
     RESETS = RESETS
+    KERNEL_CLOCKS = KERNEL_CLOCKS
     PLLS = PLLON | PLLI2SON | PLLSAION
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:

@@ -3,6 +3,8 @@
 Bits of what Simgate has no model of read back and open nothing.
 """
 
+from simgate.peripheral.clock.kernel_clocks import HSI16, LSE, SYSCLK, KernelClock
+
 _AHB1 = {0: "dma1", 1: "dma2", 2: "dmamux1", 3: "cordic", 4: "fmac", 12: "crc"}
 _AHB2 = {
     **{bit: f"gpioPort{letter}" for bit, letter in enumerate("ABCDEFG")},
@@ -65,4 +67,12 @@ RESETS = {
     "APB1RSTR1": _APB1_1,
     "APB1RSTR2": _APB1_2,
     "APB2RSTR": _APB2,
+}
+
+_UARTS = ("usart1", "usart2", "usart3", "uart4", "uart5", "lpuart1")
+KERNEL_CLOCKS = {  # RM0440, RCC_CCIPR
+    "CCIPR": tuple(
+        KernelClock(2 * place, 2, name, ("", SYSCLK, HSI16, LSE))
+        for place, name in enumerate(_UARTS)
+    )
 }

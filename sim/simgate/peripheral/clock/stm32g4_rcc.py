@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from simgate.peripheral.clock.clock_control import ahb_divider
 from simgate.peripheral.clock.ready_flags import ReadyFlags
-from simgate.peripheral.clock.stm32g4_gates import ENABLES, RESETS
+from simgate.peripheral.clock.stm32g4_gates import ENABLES, KERNEL_CLOCKS, RESETS
 from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register
 from simgate.peripheral.registry import peripheral
@@ -49,6 +49,7 @@ class Stm32G4Rcc(ReadyFlags):
 
     ENABLES = ENABLES
     RESETS = RESETS
+    KERNEL_CLOCKS = KERNEL_CLOCKS
     BDCR = BDCR
     CSR = CSR
     CIER = CIER

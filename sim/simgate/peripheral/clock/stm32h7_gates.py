@@ -4,6 +4,8 @@ DMAMUX1 has its clock while one of DMA1 and DMA2 has (RM0433, 18.3.1). Bits of w
 model of read back and open nothing; the gates of SRAM1 to SRAM3 do not close these memories.
 """
 
+from simgate.peripheral.clock.kernel_clocks import CSI, HSI64, LSE, KernelClock
+
 _AHB3 = {0: "mdma", 4: "dma2d", 14: "quadspi"}
 _AHB1 = {0: "dma1", 1: "dma2", 5: "adc1 adc2 adc12"}
 _AHB2 = {0: "dcmi", 6: "rng"}
@@ -86,4 +88,13 @@ RESETS = {
     "APB1HRSTR": _APB1H,
     "APB2RSTR": _APB2,
     "APB4RSTR": _APB4,
+}
+
+_CLOCKS = ("", "", "", HSI64, CSI, LSE)  # 1 and 2 are PLL2's and PLL3's Q outputs
+KERNEL_CLOCKS = {  # RM0433, RCC_D2CCIP2R, RCC_D3CCIPR
+    "D2CCIP2R": (
+        KernelClock(0, 3, "usart2 usart3 uart4 uart5 uart7 uart8", _CLOCKS),
+        KernelClock(3, 3, "usart1 usart6", _CLOCKS),
+    ),
+    "D3CCIPR": (KernelClock(0, 3, "lpuart1", _CLOCKS),),
 }

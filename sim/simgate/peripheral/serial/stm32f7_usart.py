@@ -7,9 +7,10 @@ IrDA, half-duplex, flow control, mute and auto-baud modes are not modelled: the 
 when they are switched on.
 
 A flag's interrupt is taken before the processor's next instruction. The baud rate comes from BRR,
-PRESC and the attribute ``frequency``, the kernel clock at full speed; RCC's prescalers do not
-change it. Attributes: ``lowPowerMode`` makes it an LPUART; ``fifoDepth`` is the size of each FIFO,
-8 on G4 and 16 on H7, and 0 on F7, which has neither FIFO nor prescaler.
+PRESC and the kernel clock: LSE, HSI, CSI or SYSCLK where RCC chose one, else (buses, PLLs) the
+attribute ``frequency`` at full speed, whatever RCC's prescalers are. Attributes: ``lowPowerMode``
+makes it an LPUART; ``fifoDepth`` is the size of each FIFO, 8 on G4 and 16 on H7, and 0 on F7, which
+has neither FIFO nor prescaler.
 """
 
 from __future__ import annotations
@@ -18,6 +19,14 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from simgate.peripheral.base import Read, Write
+from simgate.peripheral.clock.kernel_clocks import (
+    CSI,
+    HSI16,
+    HSI64,
+    LSE,
+    SYSCLK,
+    kernel_clock,
+)
 from simgate.peripheral.host import Handle, Host
 from simgate.peripheral.registry import peripheral
 from simgate.peripheral.serial.line_format import LineFormat
@@ -49,6 +58,7 @@ _RXFTCFG_SHIFT, _TXFTCFG_SHIFT = 25, 29
 _THRESHOLDS = tuple(Fraction(*parts) for parts in ((1, 8), (1, 4), (1, 2), (3, 4), (7, 8), (1, 1)))
 # RQR, 37.8.8
 _RXFRQ, _TXFRQ = 1 << 3, 1 << 4
+_KERNEL_CLOCKS = {LSE: 32_768, HSI16: 16_000_000, HSI64: 64_000_000, CSI: 4_000_000, SYSCLK: 0}
 _PRESCALERS = (1, 2, 4, 6, 8, 10, 12, 16, 32, 64, 128, 256)  # PRESC, 37.8.14
 
 _FIFO_CR1 = _FIFOEN | _TXFEIE | _RXFFIE
@@ -86,6 +96,12 @@ class Stm32F7Usart(Uart):
         self._frequency_hz = self.integer("frequency", 8_000_000)
         self._low_power = self.boolean("lowPowerMode", False)
         self._fifo_depth = self.integer("fifoDepth", 0)
+        self._clocks = {
+            kernel_clock(host, name, clock): hertz or host.tick_hz
+            for clock, hertz in _KERNEL_CLOCKS.items()
+        }
+        for wire in self._clocks:
+            wire.sinks.append(self._clock_changed)
         fifo = self._fifo_depth > 0
         self._writable = {
             CR1: 0x1FFF_FFFF | (_FIFO_CR1 if fifo else 0),
@@ -142,12 +158,16 @@ class Stm32F7Usart(Uart):
             divider = Fraction(brr)
         prescaler = _PRESCALERS[min(self._registers.get(PRESC, 0), len(_PRESCALERS) - 1)]
         word_bits = 7 if cr1 & _M1 else 9 if cr1 & _M0 else 8
+        chosen = [hertz for wire, hertz in self._clocks.items() if wire.level]
         return LineFormat(
-            bit_s=max(divider, Fraction(1)) * prescaler / self._frequency_hz,
+            bit_s=max(divider, Fraction(1)) * prescaler / (chosen or [self._frequency_hz])[0],
             word_bits=word_bits,
             odd_parity=bool(cr1 & _PS) if cr1 & _PCE else None,
             stop_bits=_STOP_BITS[self._registers[CR2] >> 12 & 3],
         )
+
+    def _clock_changed(self, _level: bool) -> None:
+        self._format = None
 
     def errors_surfaced(self, errors: int) -> None:
         """PE, FE, NE; they come with RXNE."""
