@@ -28,7 +28,7 @@ uint32_t usart_start(uint32_t clock_hz, uint32_t baud);
 /* Sends size bytes; returns false when the transmitter stopped taking them. */
 bool usart_write(const char *bytes, size_t size);
 
-/* Takes the byte that waits, if any. Reads SR, then DR, which clears the flags (RM0090 30.6.1). */
+/* Takes the byte that waits, if any, and clears its flags. */
 enum usart_status usart_receive(uint8_t *byte);
 
 /* Turns the interrupt (USART2_IRQHandler, defined by the application) on or off. */

@@ -19,8 +19,6 @@ struct usart_registers {
 
 _Static_assert(sizeof(struct usart_registers) == 0x1C, "USART layout");
 
-#define USART2 ((struct usart_registers *)USART2_BASE)
-
 /* USART_SR, 30.6.1 */
 #define USART_SR_PE (1u << 0)
 #define USART_SR_FE (1u << 1)

@@ -24,8 +24,6 @@ struct usart_registers {
 
 _Static_assert(sizeof(struct usart_registers) == 0x30, "USART layout");
 
-#define USART2 ((struct usart_registers *)USART2_BASE)
-
 /* USART_CR1 */
 #define USART_CR1_UE (1u << 0)
 #define USART_CR1_RE (1u << 2)

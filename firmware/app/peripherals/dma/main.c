@@ -131,7 +131,7 @@ static void receive(volatile void *memory, volatile void *second, uint16_t count
     dma_start(&(struct dma_transfer){
         .line = DMA_LINE_USART3_RX,
         .direction = DMA_TO_MEMORY,
-        .peripheral = &USART3->RECEIVED,
+        .peripheral = &USART3->USART_RECEIVED,
         .memory = memory,
         .second = second,
         .count = count,
@@ -180,7 +180,7 @@ static void try_transmit(void)
     dma_start(&(struct dma_transfer){
         .line = DMA_LINE_USART3_TX,
         .direction = DMA_TO_PERIPHERAL,
-        .peripheral = &USART3->TRANSMIT,
+        .peripheral = &USART3->USART_TRANSMIT,
         .memory = text,
         .count = sizeof line - 1u,
         .size = DMA_BYTE,
@@ -230,7 +230,7 @@ static void try_wrong_request(void)
     dma_start(&(struct dma_transfer){
         .line = wrong,
         .direction = DMA_TO_MEMORY,
-        .peripheral = &USART3->RECEIVED,
+        .peripheral = &USART3->USART_RECEIVED,
         .memory = ring,
         .count = RING_BYTES,
         .size = DMA_BYTE,

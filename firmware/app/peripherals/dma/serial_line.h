@@ -1,22 +1,11 @@
 #ifndef APP_SERIAL_LINE_H
 #define APP_SERIAL_LINE_H
 
-/* USART3 with both directions left to DMA; one layout for both generations of the peripheral. */
+/* USART3 with both directions left to DMA. */
 
 #include "board/board.h"
 #include "clock_gates.h"
-
-#if BOARD_USART_GENERATION == 1
-#include "register/usart_v1.h"
-#define RECEIVED DR
-#define TRANSMIT DR
-#else
-#include "register/usart_v2.h"
-#define RECEIVED RDR
-#define TRANSMIT TDR
-#endif
-
-#define USART3 ((struct usart_registers *)USART3_BASE)
+#include "driver/usart_port.h"
 
 static inline void serial_line_start(uint32_t clock_hz, uint32_t baud)
 {

@@ -18,11 +18,10 @@
 #include "driver/pin.h"
 #include "driver/report.h"
 #include "driver/tick.h"
+#include "driver/usart_port.h"
 #include "interrupts.h"
 #include "placement.h"
-#include "serial_port.h"
 
-#define USART3 ((struct usart_registers *)USART3_BASE)
 #define BAUD 115200u
 #define AF7_USART3 7u
 #define LINE_BYTES 64u
@@ -45,12 +44,12 @@ static volatile uint32_t idle_lines;
 
 static void receive(uint32_t status)
 {
-    parity += (status & SERIAL_PE) != 0u;
-    framing += (status & SERIAL_FE) != 0u;
-    noise += (status & SERIAL_NE) != 0u;
-    overrun += (status & SERIAL_ORE) != 0u;
-    const uint8_t byte = serial_take(USART3);
-    if ((status & SERIAL_RXNE) == 0u) {
+    parity += (status & USART_PE) != 0u;
+    framing += (status & USART_FE) != 0u;
+    noise += (status & USART_NE) != 0u;
+    overrun += (status & USART_ORE) != 0u;
+    const uint8_t byte = usart_take(USART3, status);
+    if ((status & USART_RXNE) == 0u) {
         return;
     }
     if (byte == '\n') {
@@ -66,9 +65,9 @@ static void receive(uint32_t status)
 static void send_next(void)
 {
     if (line_sent < line_size) {
-        USART3->SERIAL_TRANSMIT = line[line_sent++];
+        USART3->USART_TRANSMIT = line[line_sent++];
     } else {
-        USART3->SERIAL_TRANSMIT = '\n';
+        USART3->USART_TRANSMIT = '\n';
         USART3->CR1 &= ~USART_CR1_TXEIE;
     }
 }
@@ -77,16 +76,16 @@ void USART3_IRQHandler(void);
 
 void USART3_IRQHandler(void)
 {
-    const uint32_t status = serial_status(USART3);
+    const uint32_t status = usart_flags(USART3);
     if (mode == MODE_RING) {
-        idle_lines += (status & SERIAL_IDLE) != 0u;
-        (void)serial_take(USART3); /* DMA has taken the bytes: this clears the flags only */
+        idle_lines += (status & USART_IDLE) != 0u;
+        (void)usart_take(USART3, status); /* DMA has taken the bytes: this clears the flags only */
         return;
     }
-    if ((status & (SERIAL_RXNE | SERIAL_ORE)) != 0u) {
+    if ((status & (USART_RXNE | USART_ORE)) != 0u) {
         receive(status);
     }
-    if ((USART3->CR1 & USART_CR1_TXEIE) != 0u && (status & SERIAL_TXE) != 0u) {
+    if ((USART3->CR1 & USART_CR1_TXEIE) != 0u && (status & USART_TXE) != 0u) {
         send_next();
     }
 }
@@ -124,7 +123,7 @@ static void try_echo(void)
     listen(MODE_ECHO, USART_CR1_RXNEIE, 0);
     console_text("listening=echo\n");
     wait_for_line();
-    while ((USART3->CR1 & USART_CR1_TXEIE) != 0u || (serial_status(USART3) & SERIAL_TC) == 0u) {
+    while ((USART3->CR1 & USART_CR1_TXEIE) != 0u || (usart_flags(USART3) & USART_TC) == 0u) {
     }
     report_text("echo", line, line_size);
 }
@@ -143,11 +142,11 @@ static void try_overrun(void)
     listen(MODE_COUNT, 0, 0);
     console_text("listening=overrun\n");
     tick_wait_ms(20);
-    const uint32_t status = serial_status(USART3);
-    const uint8_t kept = serial_take(USART3);
-    report("overrun", (status & SERIAL_ORE) != 0u);
+    const uint32_t status = usart_flags(USART3);
+    const uint8_t kept = usart_take(USART3, status);
+    report("overrun", (status & USART_ORE) != 0u);
     report_text("kept", &kept, 1);
-    report("empty", (serial_status(USART3) & (SERIAL_RXNE | SERIAL_ORE)) == 0u);
+    report("empty", (usart_flags(USART3) & (USART_RXNE | USART_ORE)) == 0u);
 }
 
 static void report_message(void)
@@ -168,7 +167,7 @@ static void try_ring(void)
     const struct dma_transfer transfer = {
         .line = DMA_LINE_USART3_RX,
         .direction = DMA_TO_MEMORY,
-        .peripheral = &USART3->SERIAL_RECEIVED,
+        .peripheral = &USART3->USART_RECEIVED,
         .memory = ring,
         .count = RING_BYTES,
         .size = DMA_BYTE,
@@ -200,9 +199,10 @@ static void try_fifo(void)
     }
     console_text("listening=fifo\n");
     tick_wait_ms(20);
-    report("overrun", (serial_status(USART3) & SERIAL_ORE) != 0u);
-    while ((serial_status(USART3) & SERIAL_RXNE) != 0u) {
-        line[line_size++] = serial_take(USART3);
+    report("overrun", (usart_flags(USART3) & USART_ORE) != 0u);
+    uint32_t status;
+    while (((status = usart_flags(USART3)) & USART_RXNE) != 0u) {
+        line[line_size++] = usart_take(USART3, status);
     }
     report_text("fifo", line, line_size);
 #else
@@ -235,14 +235,14 @@ static void try_low_power(uint32_t clock_hz)
     port->CR1 = USART_CR1_UE | USART_CR1_TE | USART_CR1_RE;
     connect_low_power();
     console_text("listening=lpuart\n");
-    while ((serial_status(port) & SERIAL_RXNE) == 0u) {
+    while ((usart_flags(port) & USART_RXNE) == 0u) {
     }
-    const uint32_t status = serial_status(port);
-    const uint8_t byte = serial_take(port);
+    const uint32_t status = usart_flags(port);
+    const uint8_t byte = usart_take(port, status);
     report_text("lpuart", &byte, 1);
-    report("framing", (status & SERIAL_FE) != 0u);
-    port->SERIAL_TRANSMIT = byte;
-    port->SERIAL_TRANSMIT = '\n';
+    report("framing", (status & USART_FE) != 0u);
+    port->USART_TRANSMIT = byte;
+    port->USART_TRANSMIT = '\n';
 #else
     (void)clock_hz;
     console_text("lpuart=none\n");
