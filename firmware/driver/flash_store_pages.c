@@ -4,25 +4,15 @@
 
 #include <stdbool.h>
 
+#include "board/wait_until.h"
 #include "flash_swap.h"
 #include "register/flash_pages.h"
 
 #define POLLS 40000000u /* a poll takes more than 10 ns: 0.4 s, an erasing takes 25 ms */
 
-static bool wait_while_busy(void)
-{
-    uint32_t polls = POLLS;
-    while ((FLASH_PAGES->SR & FLASH_SR_BSY) != 0u) {
-        if (polls-- == 0u) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static enum flash_status finish(void)
 {
-    if (!wait_while_busy()) {
+    if (!wait_until(&FLASH_PAGES->SR, FLASH_SR_BSY, 0, POLLS)) {
         return FLASH_TIMEOUT;
     }
     const uint32_t errors = FLASH_PAGES->SR & FLASH_SR_ERRORS;

@@ -5,24 +5,14 @@
 #include <stdbool.h>
 
 #include "board/armv7m/cache.h"
+#include "board/wait_until.h"
 #include "register/flash_sectors.h"
 
 #define POLLS 400000000u /* a poll takes more than 10 ns: 4 s, twice the longest erasing */
 
-static bool wait_while_busy(void)
-{
-    uint32_t polls = POLLS;
-    while ((FLASH_SECTORS->SR & FLASH_SR_BSY) != 0u) {
-        if (polls-- == 0u) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static enum flash_status finish(void)
 {
-    if (!wait_while_busy()) {
+    if (!wait_until(&FLASH_SECTORS->SR, FLASH_SR_BSY, 0, POLLS)) {
         return FLASH_TIMEOUT;
     }
     const uint32_t errors = FLASH_SECTORS->SR & FLASH_SR_ERRORS;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "board/armv7m/cache.h"
+#include "board/wait_until.h"
 #include "register/flash_words.h"
 
 #define POLLS 400000000u /* a poll takes more than 10 ns: 4 s, twice a typical erasing */
@@ -16,11 +17,8 @@ static struct flash_bank_registers *bank_of(uint32_t address)
 
 static enum flash_status finish(struct flash_bank_registers *bank)
 {
-    uint32_t polls = POLLS;
-    while ((bank->SR & (FLASH_SR_BSY | FLASH_SR_QW)) != 0u) {
-        if (polls-- == 0u) {
-            return FLASH_TIMEOUT;
-        }
+    if (!wait_until(&bank->SR, FLASH_SR_BSY | FLASH_SR_QW, 0, POLLS)) {
+        return FLASH_TIMEOUT;
     }
     const uint32_t flags = bank->SR & (FLASH_SR_ERRORS | FLASH_SR_EOP);
     bank->CCR = flags;

@@ -2,20 +2,10 @@
 
 #include "flash_swap.h"
 
+#include "board/wait_until.h"
 #include "register/flash_pages.h"
 
 #define POLLS 40000000u /* a poll takes more than 10 ns: 0.4 s, options take 25 ms */
-
-static bool wait_while_busy(void)
-{
-    uint32_t polls = POLLS;
-    while ((FLASH_PAGES->SR & FLASH_SR_BSY) != 0u) {
-        if (polls-- == 0u) {
-            return false;
-        }
-    }
-    return true;
-}
 
 bool flash_swapped(void)
 {
@@ -24,14 +14,14 @@ bool flash_swapped(void)
 
 void flash_swap_and_reset(void)
 {
-    if (!wait_while_busy()) {
+    if (!wait_until(&FLASH_PAGES->SR, FLASH_SR_BSY, 0, POLLS)) {
         return;
     }
     FLASH_PAGES->OPTKEYR = 0x08192A3Bu;
     FLASH_PAGES->OPTKEYR = 0x4C5D6E7Fu;
     FLASH_PAGES->OPTR ^= FLASH_OPTR_BFB2;
     FLASH_PAGES->CR |= FLASH_CR_OPTSTRT;
-    if (wait_while_busy()) {
+    if (wait_until(&FLASH_PAGES->SR, FLASH_SR_BSY, 0, POLLS)) {
         FLASH_PAGES->CR |= FLASH_CR_OBL_LAUNCH; /* loads the options and resets */
     }
 }

@@ -3,6 +3,7 @@
 #include "flash_swap.h"
 
 #include "board/armv7m/system_control.h"
+#include "board/wait_until.h"
 #include "register/flash_words.h"
 
 #define POLLS 200000000u /* a poll takes more than 10 ns: 2 s */
@@ -15,15 +16,11 @@ bool flash_swapped(void)
 void flash_swap_and_reset(void)
 {
     struct flash_bank_registers *shared = FLASH_BANK(0);
-    uint32_t polls = POLLS;
     shared->OPTKEYR = 0x08192A3Bu;
     shared->OPTKEYR = 0x4C5D6E7Fu;
     shared->OPTSR_PRG ^= FLASH_OPTSR_SWAP_BANK_OPT;
     shared->OPTCR |= FLASH_OPTCR_OPTSTART;
-    while ((shared->OPTSR_CUR & FLASH_OPTSR_OPT_BUSY) != 0u) {
-        if (polls-- == 0u) {
-            return;
-        }
+    if (wait_until(&shared->OPTSR_CUR, FLASH_OPTSR_OPT_BUSY, 0, POLLS)) {
+        system_reset();
     }
-    system_reset();
 }

@@ -19,11 +19,7 @@
     X(I2C3_EV) X(I2C3_ER) X(OTG_HS_EP1_OUT) X(OTG_HS_EP1_IN) X(OTG_HS_WKUP) X(OTG_HS) X(DCMI) \
     X(CRYP) X(HASH_RNG) X(FPU)
 
-#define INTERRUPT_POSITION(name) INTERRUPT_##name,
-#define INTERRUPT_HOLE(position) INTERRUPT_HOLE_##position,
-enum interrupt { FOR_EACH_INTERRUPT(INTERRUPT_POSITION, INTERRUPT_HOLE) INTERRUPT_COUNT };
-#undef INTERRUPT_POSITION
-#undef INTERRUPT_HOLE
+#include "interrupt_numbers.h"
 
 _Static_assert(INTERRUPT_USART2 == 38, "RM0090 section 12.1.3");
 _Static_assert(INTERRUPT_FPU == 81, "RM0090 section 12.1.3");

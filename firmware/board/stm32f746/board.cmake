@@ -1,3 +1,4 @@
+set(BOARD_SHARED stm32f4_f7) # the folder of what both families have alike
 set(BOARD_CPU_FLAGS -mcpu=cortex-m7 -mthumb -mfpu=fpv5-sp-d16 -mfloat-abi=hard)
 set(BOARD_DEFINITIONS "CORE_HAS_CACHES=1")
 set(BOARD_USART_GENERATION 2)

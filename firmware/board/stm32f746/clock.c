@@ -16,43 +16,26 @@
 #include "clock.h"
 
 #include "clock_gates.h"
+#include "hse.h"
+#include "pll.h"
 #include "register/flash.h"
 #include "register/pwr.h"
-#include "register/rcc.h"
 #include "wait_until.h"
 
 #define HSI_HZ 16000000u
 #define CORE_HZ 216000000u
-#define APB1_DIVIDER 4u
 
 #define POLLS_PER_MS 4000u /* at 16 MHz (wait_until.h) */
 #define HSE_POLLS (100u * POLLS_PER_MS) /* a crystal takes 2 ms, a bad one much more (DS10916 6.3.8) */
 #define PLL_POLLS (20u * POLLS_PER_MS)  /* locks within 0.3 ms (DS10916 6.3.11) */
 #define READY_POLLS (20u * POLLS_PER_MS)
 
-static bool start_hse(void)
-{
-    if (CLOCK_HSE_BYPASS) {
-        RCC->CR |= RCC_CR_HSEBYP; /* writable only while HSEON is 0 */
-    }
-    RCC->CR |= RCC_CR_HSEON;
-    if (wait_until(&RCC->CR, RCC_CR_HSERDY, RCC_CR_HSERDY, HSE_POLLS)) {
-        return true;
-    }
-    RCC->CR &= ~RCC_CR_HSEON;
-    return false;
-}
-
 static bool start_pll(bool from_hse)
 {
     clock_gate_open(CLOCK_PWR);
     PWR->CR1 |= PWR_CR1_VOS_SCALE_1; /* can be chosen only while the PLL is off */
 
-    RCC->PLLCFGR = RCC_PLLCFGR_N(432) | RCC_PLLCFGR_P(2) | RCC_PLLCFGR_Q(9) |
-                   (from_hse ? RCC_PLLCFGR_M(CLOCK_HSE_MHZ) | RCC_PLLCFGR_SRC_HSE
-                             : RCC_PLLCFGR_M(16));
-    RCC->CR |= RCC_CR_PLLON;
-    return wait_until(&RCC->CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY, PLL_POLLS);
+    return pll_start(from_hse, 432, 9, PLL_POLLS);
 }
 
 static bool start_over_drive(void)
@@ -76,28 +59,17 @@ static bool slow_flash_down(void)
     return wait_until(&FLASH->ACR, FLASH_ACR_LATENCY_MASK, latency, READY_POLLS);
 }
 
-static bool switch_to_pll(void)
-{
-    const uint32_t prescalers = RCC_CFGR_HPRE_MASK | RCC_CFGR_PPRE1_MASK | RCC_CFGR_PPRE2_MASK;
-    RCC->CFGR = (RCC->CFGR & ~prescalers) | RCC_CFGR_PPRE1_DIV4 | RCC_CFGR_PPRE2_DIV2;
-    RCC->CFGR = (RCC->CFGR & ~RCC_CFGR_SW_MASK) | RCC_CFGR_SW_PLL;
-    return wait_until(&RCC->CFGR, RCC_CFGR_SWS_MASK, RCC_CFGR_SWS_PLL, READY_POLLS);
-}
-
 struct clock_tree clock_start(void)
 {
-    const bool hse = start_hse();
-    if (start_pll(hse) && start_over_drive() && slow_flash_down() && switch_to_pll()) {
+    const bool hse = hse_start(HSE_POLLS);
+    if (start_pll(hse) && start_over_drive() && slow_flash_down() && pll_drive_core(READY_POLLS)) {
         return (struct clock_tree){
             .source = hse ? CLOCK_PLL_HSE : CLOCK_PLL_HSI,
             .core_hz = CORE_HZ,
-            .apb1_hz = CORE_HZ / APB1_DIVIDER,
+            .apb1_hz = CORE_HZ / PLL_APB1_DIVIDER,
         };
     }
-    /* Back to what reset gave: undivided HSI. */
-    RCC->CFGR &= ~(RCC_CFGR_SW_MASK | RCC_CFGR_PPRE1_MASK | RCC_CFGR_PPRE2_MASK);
-    (void)wait_until(&RCC->CFGR, RCC_CFGR_SWS_MASK, 0, READY_POLLS);
-    RCC->CR &= ~RCC_CR_PLLON; /* refused while the core runs from it (5.3.1) */
+    pll_leave(READY_POLLS);
     PWR->CR1 &= ~(PWR_CR1_ODEN | PWR_CR1_ODSWEN);
     return (struct clock_tree){.source = CLOCK_HSI, .core_hz = HSI_HZ, .apb1_hz = HSI_HZ};
 }

@@ -16,6 +16,7 @@
 #include "clock.h"
 
 #include "clock_gates.h"
+#include "hse.h"
 #include "register/flash.h"
 #include "register/pwr.h"
 #include "register/rcc.h"
@@ -31,19 +32,6 @@
 #define TURNS_PER_US 43u                /* at 170 MHz, four clocks a turn */
 
 _Static_assert(CLOCK_HSE_MHZ % 4 == 0, "the PLL wants 4 MHz: HSE_MHZ must be a multiple of 4");
-
-static bool start_hse(void)
-{
-    if (CLOCK_HSE_BYPASS) {
-        RCC->CR |= RCC_CR_HSEBYP; /* writable only while HSEON is 0 */
-    }
-    RCC->CR |= RCC_CR_HSEON;
-    if (wait_until(&RCC->CR, RCC_CR_HSERDY, RCC_CR_HSERDY, HSE_POLLS)) {
-        return true;
-    }
-    RCC->CR &= ~RCC_CR_HSEON;
-    return false;
-}
 
 static bool start_pll(bool from_hse)
 {
@@ -89,7 +77,7 @@ static bool switch_to_pll(void)
 
 struct clock_tree clock_start(void)
 {
-    const bool hse = start_hse();
+    const bool hse = hse_start(HSE_POLLS);
     if (start_pll(hse) && boost() && slow_flash_down() && switch_to_pll()) {
         return (struct clock_tree){
             .source = hse ? CLOCK_PLL_HSE : CLOCK_PLL_HSI,

@@ -23,11 +23,7 @@
     X(I2C3_ER) X(DMAMUX_OVR) X(QUADSPI) X(DMA1_Channel8) X(DMA2_Channel6) X(DMA2_Channel7) \
     X(DMA2_Channel8) X(CORDIC) X(FMAC)
 
-#define INTERRUPT_POSITION(name) INTERRUPT_##name,
-#define INTERRUPT_HOLE(position) INTERRUPT_HOLE_##position,
-enum interrupt { FOR_EACH_INTERRUPT(INTERRUPT_POSITION, INTERRUPT_HOLE) INTERRUPT_COUNT };
-#undef INTERRUPT_POSITION
-#undef INTERRUPT_HOLE
+#include "interrupt_numbers.h"
 
 _Static_assert(INTERRUPT_USART2 == 38, "RM0440 section 14.3");
 _Static_assert(INTERRUPT_FMAC == 101, "RM0440 section 14.3");

@@ -17,6 +17,7 @@
 #include "clock.h"
 
 #include "clock_gates.h"
+#include "hse.h"
 #include "register/flash.h"
 #include "register/pwr.h"
 #include "register/rcc.h"
@@ -33,19 +34,6 @@
 #define READY_POLLS (20u * POLLS_PER_MS)
 
 _Static_assert(CLOCK_HSE_MHZ % 2 == 0, "the PLL wants 2 MHz: HSE_MHZ must be even");
-
-static bool start_hse(void)
-{
-    if (CLOCK_HSE_BYPASS) {
-        RCC->CR |= RCC_CR_HSEBYP; /* writable only while HSEON is 0 */
-    }
-    RCC->CR |= RCC_CR_HSEON;
-    if (wait_until(&RCC->CR, RCC_CR_HSERDY, RCC_CR_HSERDY, HSE_POLLS)) {
-        return true;
-    }
-    RCC->CR &= ~RCC_CR_HSEON;
-    return false;
-}
 
 static bool raise_voltage(void)
 {
@@ -93,7 +81,7 @@ static bool switch_to_pll(void)
 
 struct clock_tree clock_start(void)
 {
-    const bool hse = start_hse();
+    const bool hse = hse_start(HSE_POLLS);
     if (raise_voltage() && start_pll(hse) && slow_flash_down() && switch_to_pll()) {
         return (struct clock_tree){
             .source = hse ? CLOCK_PLL_HSE : CLOCK_PLL_HSI,

@@ -1,7 +1,10 @@
-#ifndef STM32F407_I2S_CLOCK_H
-#define STM32F407_I2S_CLOCK_H
+#ifndef STM32F4_F7_I2S_CLOCK_H
+#define STM32F4_F7_I2S_CLOCK_H
 
-/* What I2S2 is clocked with: PLLI2S, from the 1 MHz that the main PLL takes, too (RM0090 7.3.23). */
+/*
+ * What I2S2 is clocked with: PLLI2S, from the 1 MHz that the main PLL takes, too (RM0090 7.3.23,
+ * RM0385 5.3.23).
+ */
 
 #include "board/wait_until.h"
 #include "register/rcc.h"

@@ -1,7 +1,7 @@
 #ifndef REGISTER_RCC_H
 #define REGISTER_RCC_H
 
-/* Reset and clock control of the STM32F746 (RM0385 section 5.3). */
+/* Reset and clock control of the STM32F405/407 (RM0090 section 7.3) and F74x (RM0385 section 5.3). */
 
 #include <stdint.h>
 
@@ -31,7 +31,7 @@ _Static_assert(sizeof(struct rcc_registers) == 0x48, "RCC layout");
 
 #define RCC ((struct rcc_registers *)RCC_BASE)
 
-/* RCC_CR, 5.3.1 */
+/* RCC_CR, RM0090 7.3.1, RM0385 5.3.1 */
 #define RCC_CR_HSION (1u << 0)
 #define RCC_CR_HSIRDY (1u << 1)
 #define RCC_CR_HSEON (1u << 16)
@@ -40,14 +40,17 @@ _Static_assert(sizeof(struct rcc_registers) == 0x48, "RCC layout");
 #define RCC_CR_PLLON (1u << 24)
 #define RCC_CR_PLLRDY (1u << 25)
 
-/* RCC_PLLCFGR, 5.3.2: the VCO runs at input / M * N, the core at VCO / P, USB at VCO / Q. */
+/*
+ * RCC_PLLCFGR, RM0090 7.3.2, RM0385 5.3.2: the VCO runs at input / M * N, the core at VCO / P, USB at
+ * VCO / Q.
+ */
 #define RCC_PLLCFGR_M(m) ((uint32_t)(m) << 0)
 #define RCC_PLLCFGR_N(n) ((uint32_t)(n) << 6)
 #define RCC_PLLCFGR_P(p) (((uint32_t)(p) / 2u - 1u) << 16)
 #define RCC_PLLCFGR_SRC_HSE (1u << 22)
 #define RCC_PLLCFGR_Q(q) ((uint32_t)(q) << 24)
 
-/* RCC_CFGR, 5.3.3 */
+/* RCC_CFGR, RM0090 7.3.3, RM0385 5.3.3 */
 #define RCC_CFGR_SW_MASK (3u << 0)
 #define RCC_CFGR_SW_HSI (0u << 0)
 #define RCC_CFGR_SW_PLL (2u << 0)

@@ -1,7 +1,10 @@
-#ifndef STM32F407_DMA_LINES_H
-#define STM32F407_DMA_LINES_H
+#ifndef STM32F4_F7_DMA_LINES_H
+#define STM32F4_F7_DMA_LINES_H
 
-/* Which DMA line serves which request here (RM0090 tables 42 and 43), for a struct dma_line. */
+/*
+ * Which DMA line serves which request here (RM0090 tables 42 and 43, RM0385 tables 24 and 25), for a
+ * struct dma_line.
+ */
 
 #include "driver/dma.h"
 

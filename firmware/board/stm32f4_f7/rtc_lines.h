@@ -1,7 +1,10 @@
-#ifndef STM32F746_RTC_LINES_H
-#define STM32F746_RTC_LINES_H
+#ifndef STM32F4_F7_RTC_LINES_H
+#define STM32F4_F7_RTC_LINES_H
 
-/* How the RTC is connected here: its registers' generation, EXTI lines (RM0385 section 11.2.5), RCC_BDCR. */
+/*
+ * How the RTC is connected here: its registers' generation, EXTI lines (RM0090 section 12.2.5, RM0385
+ * section 11.2.5), RCC_BDCR.
+ */
 
 #define RTC_GENERATION 2u
 #define RTC_EXTI_ALARM 17u
