@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from simgate.errors import StreamError
@@ -150,3 +151,20 @@ def as_row(value: object, width: int) -> Row:
     if len(row) != width:
         raise StreamError(f"a generator gave {len(row)} numbers for {width} channels: {value!r}")
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class MappedRows:
+    """Rows of another source, changed by a function."""
+
+    source: Rows
+    change: Callable[[Row], Row]
+
+    @property
+    def count(self) -> int | None:
+        """As many as the source has."""
+        return self.source.count
+
+    def row(self, index: int) -> Row:
+        """One row."""
+        return self.change(self.source.row(index))

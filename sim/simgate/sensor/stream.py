@@ -15,23 +15,24 @@ time; `start_s` says when the first sample is due. Before it, and after the end 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from simgate.errors import StreamError
-from simgate.sensor.rows import ArrayRows, FunctionRows, GeneratorRows, Row, Rows, as_row
-from simgate.sensor.timing import NS, ConstantRate, Timing
-from simgate.sensor.unit import converter, find_unit
+from simgate.sensor.channels import conversion
+from simgate.sensor.passes import place_at, samples_of
+from simgate.sensor.rows import MappedRows, Row, Rows, as_row
+from simgate.sensor.stream_sources import StreamSources
+from simgate.sensor.timing import NS, Timing
+from simgate.sensor.unit import find_unit
 
 _MOST_NS = 1 << 63
 End = Literal["hold", "zero", "loop"]
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(StreamSources):
     """Rows of numbers, one a channel, each in force from its time to the next one's.
 
     Args:
@@ -74,160 +75,7 @@ class Stream:
         if self.rest and len(self.rest) != len(self.names):
             raise StreamError(f"{self.origin}: {len(self.rest)} values at rest")
 
-    # ---- where streams come from ----
-
-    @classmethod
-    def from_file(cls, path: Path | str, **options: Any) -> Stream:
-        """By the file's suffix: .wav, .csv, .resd; anything else is Renode's text of samples.
-
-        Raises:
-            StreamError: see the readers of the formats.
-        """
-        suffix = Path(path).suffix.lower()
-        if suffix == ".wav":
-            return cls.from_wav(path, **options)
-        if suffix == ".csv":
-            return cls.from_csv(path, **options)
-        if suffix == ".resd":
-            return cls.from_resd(path, **options)
-        return cls.from_text(path, **options)
-
-    @classmethod
-    def from_wav(cls, path: Path | str, **playing: Any) -> Stream:
-        """A sound file: parts of full scale (unit FS, -1 to 1), one channel or several.
-
-        Raises:
-            StreamError: it is not a WAV file of 8, 16, 24 or 32 bits or floats.
-        """
-        from simgate.sensor.wav_stream import wav_stream
-
-        return wav_stream(Path(path)).playing(**playing)
-
-    @classmethod
-    def from_csv(
-        cls,
-        path: Path | str,
-        *,
-        rate_hz: float | Fraction | None = None,
-        units: Sequence[str] = (),
-        **playing: Any,
-    ) -> Stream:
-        """A table with a header such as ``time_s,x_g,y_g,z_g``, see `simgate.sensor.csv_stream`.
-
-        Raises:
-            StreamError: a column, a rate, a unit or a number is wrong; it names file and line.
-        """
-        from simgate.sensor.csv_stream import csv_stream
-
-        return csv_stream(Path(path), rate_hz=rate_hz, units=units).playing(**playing)
-
-    @classmethod
-    def from_text(
-        cls,
-        path: Path | str,
-        *,
-        names: Sequence[str] = (),
-        units: Sequence[str] = (),
-        rate_hz: float | Fraction | None = None,
-        **playing: Any,
-    ) -> Stream:
-        """Renode's text of samples: one a line, its values separated by spaces.
-
-        Raises:
-            StreamError: a line is wrong, or no rate was given; it names file and line.
-        """
-        from simgate.sensor.text_stream import text_stream
-
-        return text_stream(Path(path), names, units, rate_hz).playing(**playing)
-
-    @classmethod
-    def from_resd(
-        cls, path: Path | str, kind: str | int | None = None, channel: int = 0, **playing: Any
-    ) -> Stream:
-        """One kind of samples and channel of a RESD file, see `simgate.sensor.resd_stream`.
-
-        Raises:
-            StreamError: the file is damaged, or has no such block.
-        """
-        from simgate.sensor.resd_stream import resd_stream
-
-        return resd_stream(Path(path), kind, channel).playing(**playing)
-
-    @classmethod
-    def from_array(
-        cls,
-        samples: Any,
-        rate_hz: float | Fraction,
-        *,
-        names: Sequence[str] = (),
-        units: Sequence[str] = (),
-        **playing: Any,
-    ) -> Stream:
-        """A NumPy array (or nested list) of shape (samples,) or (samples, channels).
-
-        Raises:
-            StreamError: its shape, its type, or the names do not fit.
-        """
-        rows = ArrayRows(samples)
-        return cls(
-            rows, ConstantRate(rate_hz), *name_channels(rows.width, names, units), origin="an array"
-        ).playing(**playing)
-
-    @classmethod
-    def from_generator(
-        cls,
-        source: Iterable[object] | Callable[[], Iterable[object]],
-        rate_hz: float | Fraction,
-        *,
-        names: Sequence[str] = (),
-        units: Sequence[str] = (),
-        **playing: Any,
-    ) -> Stream:
-        """What an iterator yields, or what the iterator that a function makes yields.
-
-        Rows are taken when they are due and not kept: time must not go back, and such a stream
-        loops only where `source` is a function.
-
-        Raises:
-            StreamError: names, units and rate do not fit together.
-        """
-        named = name_channels(max(len(names), len(units), 1), names, units)
-        rows = GeneratorRows(source, len(named[0]))
-        return cls(rows, ConstantRate(rate_hz), *named, origin="a generator").playing(**playing)
-
-    @classmethod
-    def from_function(
-        cls,
-        function: Callable[[float], object],
-        *,
-        rate_hz: float | Fraction | None = None,
-        names: Sequence[str] = (),
-        units: Sequence[str] = (),
-        **playing: Any,
-    ) -> Stream:
-        """A function of the time in seconds since the stream's start.
-
-        With a rate it is asked at the sample times and holds between them; without one it is
-        asked for each instant, and has no samples to go through.
-
-        Raises:
-            StreamError: names, units and rate do not fit together.
-        """
-        named = name_channels(max(len(names), len(units), 1), names, units)
-        width, origin = len(named[0]), "a function of time"
-        if rate_hz is None:
-            rows = FunctionRows(lambda index: (0.0,) * width, width, None)
-            return cls(rows, None, *named, origin=origin, function=function).playing(**playing)
-        timing = ConstantRate(rate_hz)
-        rows = FunctionRows(lambda index: function(timing.time_ns(index) / NS), width, None)
-        return cls(rows, timing, *named, origin=origin).playing(**playing)
-
     # ---- how it is played ----
-
-    def _whole_ns(self, seconds: float) -> int:
-        if not math.isfinite(seconds * NS):
-            raise StreamError(f"{self.origin}: {seconds} is no number of seconds")
-        return round(seconds * NS)
 
     def playing(
         self,
@@ -297,7 +145,7 @@ class Stream:
         function = self.function
         return replace(
             self,
-            rows=_MappedRows(self.rows, change),
+            rows=MappedRows(self.rows, change),
             names=tuple(names) or self.names,
             units=tuple(units) or self.units,
             rest=change(self.rest or (0.0,) * len(self.names)),
@@ -309,22 +157,10 @@ class Stream:
     def _converted(
         self, order: list[int], names: tuple[str, ...], units: tuple[str, ...]
     ) -> Stream:
-        functions = []
-        for index, unit in zip(order, units, strict=True):
-            try:
-                functions.append(converter(self.units[index], unit))
-            except StreamError as error:
-                raise StreamError(
-                    f"{self.origin}: column '{self.names[index]}': {error.message}", hint=error.hint
-                ) from None
+        change = conversion(self.origin, (self.names, self.units), order, units)
         units = tuple(find_unit(unit) or unit for unit in units)
-        if order == list(range(len(self.names))) and not any(functions):
+        if change is None:
             return replace(self, names=names, units=units)
-        plan = tuple(zip(order, functions, strict=True))
-
-        def change(row: Row) -> Row:
-            return tuple(row[i] if function is None else function(row[i]) for i, function in plan)
-
         return self.mapped(change, names=names, units=units)
 
     # ---- looking ----
@@ -393,82 +229,25 @@ class Stream:
         Raises:
             StreamError: the stream has no samples, only values at any time.
         """
-        timing = self.timing
-        if timing is None:
+        if self.timing is None:
             raise StreamError(f"{self.origin} has no rate, so it has no samples to go through")
-        index, turn, before, begin = 0, 0, 0, Fraction(0)
-        even = isinstance(timing, ConstantRate) and not timing.start_ns
-        while self.end == "loop" or turn < self.repeat:
-            try:
-                row = self.rows.row(index)
-            except IndexError:
-                if not index:
-                    return
-                begin += timing.pass_ns(index)
-                before += index
-                index, turn = 0, turn + 1
-                continue
-            due = timing.time_ns(before + index) if even else self._due(timing, begin, index)
+        passes = None if self.end == "loop" else self.repeat
+        for due, row in samples_of(self.rows, self.timing, passes):
             if due >= self.skip_ns:
                 yield due - self.skip_ns + self.start_ns, row
-            index += 1
+
+    def _whole_ns(self, seconds: float) -> int:
+        if not math.isfinite(seconds * NS):
+            raise StreamError(f"{self.origin}: {seconds} is no number of seconds")
+        return round(seconds * NS)
 
     def _position(self, passed_ns: int) -> int | None:
         """Index of the row in force so long after the first one's beginning; None: at rest."""
         timing, count = self.timing, self.rows.count
         assert timing is not None
-        index = timing.index_at(passed_ns)
-        if count is None or index < count - 1:  # the first pass
-            return index if index >= 0 else None
-        if not count:
-            return None
-        if isinstance(timing, ConstantRate) and not timing.start_ns:
-            turn, index = divmod(index, count)
-        else:
-            whole = timing.pass_ns(count)
-            # the first instant of pass n is its beginning rounded down, as that of every sample
-            turn = ((passed_ns + 1) * whole.denominator - 1) // whole.numerator
-            if turn:
-                index = timing.index_at(passed_ns - (turn * whole).__floor__())
+        turn, index = place_at(timing, count, passed_ns)
+        if count is None or index is None:
+            return index
         if self.end != "loop" and turn >= self.repeat:
             return None if self.end == "zero" else count - 1
-        # what is before the first sample of a later pass is the last one of the pass before
-        return min(index, count - 1) if index >= 0 else count - 1
-
-    @staticmethod
-    def _due(timing: Timing, begin: Fraction, index: int) -> int:
-        if isinstance(timing, ConstantRate) and timing.period_ns is not None:
-            return (begin + timing.start_ns + index * timing.period_ns).__floor__()
-        return begin.__floor__() + timing.time_ns(index)
-
-
-@dataclass(frozen=True, slots=True)
-class _MappedRows:
-    source: Rows
-    change: Callable[[Row], Row]
-
-    @property
-    def count(self) -> int | None:
-        return self.source.count
-
-    def row(self, index: int) -> Row:
-        return self.change(self.source.row(index))
-
-
-def name_channels(
-    width: int, names: Sequence[str], units: Sequence[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names and units, those that were not given filled in.
-
-    Raises:
-        StreamError: they are not `width`.
-    """
-    if not names:
-        axes = ("x", "y", "z")
-        names = ("value",) if width == 1 else [*axes, *map("c{}".format, range(3, width))][:width]
-    if len(units) == 1:
-        units = tuple(units) * width
-    units = tuple(units) or ("raw",) * width
-    if len(names) != width or len(units) != width:
-        raise StreamError(f"{width} channels, {len(names)} names and {len(units)} units")
-    return tuple(names), tuple(find_unit(unit) or unit for unit in units)
+        return index

@@ -8,8 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from simgate.errors import StreamError
+from simgate.sensor.channels import name_channels
 from simgate.sensor.rows import FlatRows
-from simgate.sensor.stream import Stream, name_channels
+from simgate.sensor.stream import Stream
 from simgate.sensor.text_lines import lines_of, number, open_text
 from simgate.sensor.timing import ConstantRate
 
