@@ -15,63 +15,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import Path
-from typing import ClassVar
 
 from simgate.errors import EngineError
 from simgate.peripheral.host import Handle, Host
-from simgate.peripheral.model import Samples, command
+from simgate.peripheral.model import Samples
 from simgate.peripheral.registry import peripheral
-from simgate.peripheral.wire import Wire
 from simgate.sensor import bmi270_registers as reg
+from simgate.sensor.axes_feed import AngularRateFeed
 from simgate.sensor.bmi270_configuration import START_S, WAKE_UP_S, ConfigurationFile
 from simgate.sensor.bmi270_fifo import Bmi270Fifo
 from simgate.sensor.bmi270_motion import AnyMotion
-from simgate.sensor.byte_register_device import ByteRegisterDevice
-from simgate.sensor.feed import Feed
+from simgate.sensor.inertial_sensor import InertialSensor
 from simgate.sensor.rows import Row
-from simgate.sensor.sample_clock import SampleClock
 
-_AXES = ("x", "y", "z")
 _FIFO_BYTES = 2048
 _SENSOR_TIME_HZ = 25_600  # 4.5: 39.0625 us
 _NO_TEMPERATURE = 0x8000
-_TEMPERATURE_ZERO, _STEPS_A_DEGREE = 23, 512  # TEMPERATURE_0, 5.2
+_STEPS_A_DEGREE = 512  # TEMPERATURE_0, 5.2
 _SOFT_RESET_S = 0.002
-_MOST_G, _MOST_DPS = 16.0, 2000.0
 
 
 @peripheral("Sensors.BMI270")
-class Bmi270(ByteRegisterDevice):
+class Bmi270(InertialSensor, AngularRateFeed):
     """Acceleration in g, angular rate in deg/s, temperature in degC.
 
     The numbers of a fault of what is measured are six: acceleration x, y, z, then rate x, y, z.
     """
 
     DUMMY_BYTES_OF_SPI_READ = 1  # 6.4
-    PROPERTIES: ClassVar[Mapping[str, str]] = {
-        **ByteRegisterDevice.PROPERTIES,
-        "Temperature": "temperature",
-    }
+    TEMPERATURE_ZERO_C = 23
     MEASURES = 6
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
         super().__init__(name, attributes, host)
-        self.feed_of_acceleration = Feed(host, _AXES, "g", (0.0, 0.0, 0.0))
-        self.feed_of_rate = Feed(host, _AXES, "deg/s", (0.0, 0.0, 0.0))
-        self._temperature_c = float(_TEMPERATURE_ZERO)
-        self._wires = {"Interrupt1": Wire(), "Interrupt2": Wire()}
-        self._clock = SampleClock(self, self._convert)
         self._file = ConfigurationFile()
         self._fifo = Bmi270Fifo(_FIFO_BYTES)
         self._motion = AnyMotion()
         self._starting: Handle | None = None
         self.reset()
-
-    def reset(self) -> None:
-        """To the state after power-on; samples that were fed stay."""
-        self._reset_registers()
-        self.end_transfer()
 
     def _reset_registers(self) -> None:
         self._values = dict(reg.RESET)
@@ -95,85 +76,11 @@ class Bmi270(ByteRegisterDevice):
 
     # ---- the world ----
 
-    @command("FeedAccelerationSample")
-    def feed_acceleration_sample(
-        self, x: float | str | Path, y: float = 0.0, z: float = 0.0, repeat: int = 1
-    ) -> None:
-        """One sample in g, or a file of them: ``FeedAccelerationSample @taps.txt [repeat]``."""
-        self._push(self.feed_of_acceleration, _MOST_G, "g", x, y, z, repeat)
-
-    @command("FeedAngularRateSample")
-    def feed_angular_rate_sample(
-        self, x: float | str | Path, y: float = 0.0, z: float = 0.0, repeat: int = 1
-    ) -> None:
-        """One sample in deg/s, or a file of them."""
-        self._push(self.feed_of_rate, _MOST_DPS, "deg/s", x, y, z, repeat)
-
-    @command("FeedAccelerationSamplesFromRESD")
-    def feed_acceleration_samples_from_resd(
-        self,
-        path: str | Path,
-        channel: int = 0,
-        start_ns: int = 0,
-        offset_type: str = "Specified",
-        offset_ns: int = 0,
-    ) -> None:
-        """A RESD file in virtual time."""
-        self.feed_of_acceleration.play_resd(
-            Path(path), "acceleration", channel, start_ns, offset_type, offset_ns
-        )
-
-    @command("FeedAngularRateSamplesFromRESD")
-    def feed_angular_rate_samples_from_resd(
-        self,
-        path: str | Path,
-        channel: int = 0,
-        start_ns: int = 0,
-        offset_type: str = "Specified",
-        offset_ns: int = 0,
-    ) -> None:
-        """A RESD file in virtual time."""
-        self.feed_of_rate.play_resd(
-            Path(path), "angular_rate", channel, start_ns, offset_type, offset_ns
-        )
-
-    @command("FeedAccelerationFromFile")
-    def feed_acceleration_from_file(
-        self, path: str | Path, start_s: float = 0.0, repeat: int = 1
-    ) -> None:
-        """Acceleration from a CSV or RESD file from now on; ``repeat`` -1: for ever."""
-        self.feed_of_acceleration.play_file(Path(path), start_s, repeat)
-
-    @command("FeedAngularRateFromFile")
-    def feed_angular_rate_from_file(
-        self, path: str | Path, start_s: float = 0.0, repeat: int = 1
-    ) -> None:
-        """Angular rate from a CSV or RESD file from now on; ``repeat`` -1: for ever."""
-        self.feed_of_rate.play_file(Path(path), start_s, repeat)
-
     def feed(self, samples: Samples, channel: int = 0) -> None:
         """Channel 0: acceleration; channel 1: angular rate."""
         if channel not in (0, 1):
             raise EngineError(f"{self.name} measures on the channels 0 and 1, not on {channel}")
         (self.feed_of_rate if channel else self.feed_of_acceleration).play(samples)
-
-    @property
-    def temperature(self) -> float:
-        """Of the sensor itself, in degC."""
-        return self._temperature_c
-
-    @temperature.setter
-    def temperature(self, value: float) -> None:
-        self._temperature_c = self.within(value, -40, 85, "degC")
-
-    def _push(
-        self, feed: Feed, most: float, unit: str, x: float | str | Path, y: float, z: float,
-        repeat: int,
-    ) -> None:  # fmt: skip
-        if isinstance(x, str | Path):
-            feed.push_file(Path(x), int(y) if y else 1)
-        else:
-            feed.push([self.within(value, -most, most, unit) for value in (x, y, z)], repeat)
 
     # ---- the bus ----
 
@@ -320,11 +227,6 @@ class Bmi270(ByteRegisterDevice):
 
     # ---- conversions ----
 
-    def faults_changed(self) -> None:
-        """Another speed of the clock begins at once."""
-        if self._clock.running:
-            self._start()
-
     def _rates(self) -> tuple[Fraction | None, Fraction | None]:
         """Samples a second of accelerometer and gyroscope; None: off."""
         power = self._values[reg.PWR_CTRL] if self._message == reg.INITIALISED else 0
@@ -407,7 +309,7 @@ class Bmi270(ByteRegisterDevice):
     def _temperature_word(self) -> int:
         if not any(self._rates()):
             return _NO_TEMPERATURE
-        return round((self._temperature_c - _TEMPERATURE_ZERO) * _STEPS_A_DEGREE) & 0xFFFF
+        return round((self._temperature_c - self.TEMPERATURE_ZERO_C) * _STEPS_A_DEGREE) & 0xFFFF
 
     def _fifo_bits(self) -> int:
         low, high = self._values[reg.FIFO_WTM_0], self._values[reg.FIFO_WTM_0 + 1] & 0x1F

@@ -16,58 +16,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import ClassVar
 
 from simgate.errors import EngineError
 from simgate.peripheral.host import Host
-from simgate.peripheral.model import Samples, command
+from simgate.peripheral.model import Samples
 from simgate.peripheral.registry import peripheral
-from simgate.peripheral.wire import Wire
 from simgate.sensor import lis2dw12_registers as reg
-from simgate.sensor.byte_register_device import ByteRegisterDevice
-from simgate.sensor.feed import Feed
+from simgate.sensor.axes_feed import MOST_G
+from simgate.sensor.inertial_sensor import InertialSensor
 from simgate.sensor.lis2dw12_events import FF_IA, WU_IA, MotionEvents
 from simgate.sensor.rows import Row
-from simgate.sensor.sample_clock import SampleClock
 from simgate.sensor.sample_fifo import BYPASS, SampleFifo
 
 _FIFO_DEPTH = 32
 _PULSE_S = 75e-6  # AN5038, section 5.2: width of pulsed data-ready
-_MOST_G = 16.0
-_TEMPERATURE_ZERO = 25  # degC at which the registers read 0; 16 steps a degree (8.1)
 
 
 @peripheral("Sensors.LIS2DW12")
-class Lis2dw12(ByteRegisterDevice):
+class Lis2dw12(InertialSensor):
     """Acceleration in g, temperature in degC."""
 
-    ATTRIBUTES = ByteRegisterDevice.ATTRIBUTES
     PROPERTIES: ClassVar[Mapping[str, str]] = {
-        **ByteRegisterDevice.PROPERTIES,
+        **InertialSensor.PROPERTIES,
         "DefaultAccelerationX": "default_x",
         "DefaultAccelerationY": "default_y",
         "DefaultAccelerationZ": "default_z",
-        "Temperature": "temperature",
     }
     MEASURES = 3
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
         super().__init__(name, attributes, host)
-        self.feed_of_acceleration = Feed(host, ("x", "y", "z"), "g", (0.0, 0.0, 0.0))
-        self._temperature_c = float(_TEMPERATURE_ZERO)
-        self._wires = {"Interrupt1": Wire(), "Interrupt2": Wire()}
-        self._clock = SampleClock(self, self._convert)
         self._fifo: SampleFifo[bytes] = SampleFifo(_FIFO_DEPTH)
         self._events = MotionEvents()
         self._demand: int | None = None
         self._values: dict[int, int] = {}
         self.reset()
-
-    def reset(self) -> None:
-        """To the state after power-on; samples that were fed stay."""
-        self._reset_registers()
-        self.end_transfer()
 
     def _reset_registers(self) -> None:
         """Section 7, column "Default"."""
@@ -85,50 +69,6 @@ class Lis2dw12(ByteRegisterDevice):
 
     # ---- the world ----
 
-    @command("FeedAccelerationSample")
-    def feed_acceleration_sample(
-        self, x: float | str | Path, y: float = 0.0, z: float = 0.0, repeat: int = 1
-    ) -> None:
-        """One sample in g, or a file of them: ``FeedAccelerationSample @taps.txt [repeat]``.
-
-        Raises:
-            StreamError: the file cannot be read, or a line of it has no three numbers.
-        """
-        if isinstance(x, str | Path):
-            self.feed_of_acceleration.push_file(Path(x), int(y) if y else 1)
-        else:
-            row = tuple(self.within(value, -_MOST_G, _MOST_G, "g") for value in (x, y, z))
-            self.feed_of_acceleration.push(row, repeat)
-
-    @command("FeedAccelerationSamplesFromRESD")
-    def feed_acceleration_samples_from_resd(
-        self,
-        path: str | Path,
-        channel: int = 0,
-        start_ns: int = 0,
-        offset_type: str = "Specified",
-        offset_ns: int = 0,
-        resd_type: str = "Normal",
-    ) -> None:
-        """A RESD file in virtual time.
-
-        Raises:
-            StreamError: the file is damaged or has no acceleration in that channel.
-            EngineError: the multi-frequency form, which is not known here.
-        """
-        if resd_type != "Normal":
-            raise EngineError(f"{self.name}: RESD of the type '{resd_type}' is not supported")
-        self.feed_of_acceleration.play_resd(
-            Path(path), "acceleration", channel, start_ns, offset_type, offset_ns
-        )
-
-    @command("FeedAccelerationFromFile")
-    def feed_acceleration_from_file(
-        self, path: str | Path, start_s: float = 0.0, repeat: int = 1
-    ) -> None:
-        """Acceleration from a CSV or RESD file from now on; ``repeat`` -1: for ever."""
-        self.feed_of_acceleration.play_file(Path(path), start_s, repeat)
-
     def feed(self, samples: Samples, channel: int = 0) -> None:
         """Acceleration from samples whose time begins now."""
         if channel:
@@ -142,7 +82,7 @@ class Lis2dw12(ByteRegisterDevice):
 
     @default_x.setter
     def default_x(self, value: float) -> None:
-        self.feed_of_acceleration.set_default(0, self.within(value, -_MOST_G, _MOST_G, "g"))
+        self.feed_of_acceleration.set_default(0, self.within(value, -MOST_G, MOST_G, "g"))
 
     @property
     def default_y(self) -> float:
@@ -151,7 +91,7 @@ class Lis2dw12(ByteRegisterDevice):
 
     @default_y.setter
     def default_y(self, value: float) -> None:
-        self.feed_of_acceleration.set_default(1, self.within(value, -_MOST_G, _MOST_G, "g"))
+        self.feed_of_acceleration.set_default(1, self.within(value, -MOST_G, MOST_G, "g"))
 
     @property
     def default_z(self) -> float:
@@ -160,16 +100,7 @@ class Lis2dw12(ByteRegisterDevice):
 
     @default_z.setter
     def default_z(self, value: float) -> None:
-        self.feed_of_acceleration.set_default(2, self.within(value, -_MOST_G, _MOST_G, "g"))
-
-    @property
-    def temperature(self) -> float:
-        """Of the sensor itself, in degC."""
-        return self._temperature_c
-
-    @temperature.setter
-    def temperature(self, value: float) -> None:
-        self._temperature_c = self.within(value, -40, 85, "degC")
+        self.feed_of_acceleration.set_default(2, self.within(value, -MOST_G, MOST_G, "g"))
 
     # ---- registers ----
 
@@ -197,9 +128,9 @@ class Lis2dw12(ByteRegisterDevice):
             case reg.OUT_T:
                 self._temperature_ready = False
                 self._update_pins()
-                return round(self._temperature_c - _TEMPERATURE_ZERO) & 0xFF
-            case reg.OUT_T_L | reg.OUT_T_H:
-                steps = round((self._temperature_c - _TEMPERATURE_ZERO) * 16) << 4
+                return round(self._temperature_c - self.TEMPERATURE_ZERO_C) & 0xFF
+            case reg.OUT_T_L | reg.OUT_T_H:  # 16 steps a degree, left-justified (8.1)
+                steps = round((self._temperature_c - self.TEMPERATURE_ZERO_C) * 16) << 4
                 if address == reg.OUT_T_L:
                     return steps & 0xF0
                 self._temperature_ready = False
@@ -258,11 +189,6 @@ class Lis2dw12(ByteRegisterDevice):
         self._convert()
 
     # ---- conversions ----
-
-    def faults_changed(self) -> None:
-        """Another speed of the clock begins at once."""
-        if self._clock.running:
-            self._start()
 
     def _rate(self) -> Fraction | None:
         """Samples a second; None in power-down."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from simgate.errors import SimgateError
 
@@ -32,6 +33,17 @@ class Flaw(StrEnum):
     NOISE = "noise"  # a data bit's samples disagree; its value can still be told
     FRAMING = "framing"  # the stop bit is low
     PARITY = "parity"  # the parity bit is the other one
+
+
+@dataclass(frozen=True, slots=True)
+class _Seconds:
+    """A step that a time says all about."""
+
+    seconds: float
+    WORD: ClassVar[str] = ""
+
+    def __str__(self) -> str:
+        return f"{self.WORD} {self.seconds:.17g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +68,25 @@ class Shape:
         return f"format {self.data_bits}{self.parity}{self.stop_bits:g}"
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(_Seconds):
     """The next frame begins at this time since the script's beginning, or as soon as it can."""
 
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"at {self.seconds:.17g}"
+    __slots__ = ()
+    WORD = "at"
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(_Seconds):
     """So many seconds of idle line."""
 
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"gap {self.seconds:.17g}"
+    __slots__ = ()
+    WORD = "gap"
 
 
-@dataclass(frozen=True, slots=True)
-class Spacing:
+class Spacing(_Seconds):
     """From here on, so many seconds of idle line after each frame."""
 
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"spacing {self.seconds:.17g}"
+    __slots__ = ()
+    WORD = "spacing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +101,11 @@ class Send:
         return f"send {self.flaw} {numbers}" if self.flaw else f"send {numbers}"
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(_Seconds):
     """The line is low for so many seconds."""
 
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"break {self.seconds:.17g}"
+    __slots__ = ()
+    WORD = "break"
 
 
 Step = Baud | Shape | At | Gap | Spacing | Send | Break
