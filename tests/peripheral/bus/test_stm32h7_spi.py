@@ -22,6 +22,7 @@ from simgate.peripheral.bus.stm32h7_spi import (
     I2SMOD,
     IER,
     IFCR,
+    MASRX,
     MASTER,
     MODF,
     ODD,
@@ -180,6 +181,26 @@ def test_a_full_rx_fifo_loses_frames(bench: Bench) -> None:
     assert bench.read(SR) & OVR
     bench.write(IFCR, OVR)
     assert not bench.read(SR) & OVR
+
+
+@pytest.mark.parametrize("comm", [0, 2])
+def test_with_masrx_a_full_rx_fifo_suspends_and_loses_nothing(bench: Bench, comm: int) -> None:
+    bench.answer(*range(1, 19))
+    bench.on(18, cfg2=comm << 17)
+    bench.write(CR1, SSI | SPE | CSTART | MASRX)
+    for _ in range(18 if comm == 0 else 0):
+        bench.write(TXDR, 0, 1)
+        bench.frames(1.1)
+    bench.frames(30)
+    assert bench.read(SR) & (SUSP | OVR | EOT) == SUSP
+    bench.write(IFCR, SUSP)
+    assert not bench.read(SR) & SUSP
+    got = []
+    for _ in range(18):
+        got.append(bench.read(RXDR, 1))
+        bench.frames(1.1)
+    assert got == list(range(1, 19))
+    assert bench.read(SR) & (OVR | EOT) == EOT
 
 
 def test_receive_only_needs_no_data(bench: Bench) -> None:

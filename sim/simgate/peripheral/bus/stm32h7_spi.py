@@ -82,6 +82,7 @@ class Stm32H7Spi(RegisterBlock):
         self._shifting: Handle | None = None
         self._flags = 0
         self._to_send = self._to_write = 0
+        self._waits_for_room = False  # suspended by MASRX
         self._sample = (0, 0)
         self._on_read = {SR: self._status}
         self._on_write = {
@@ -238,7 +239,7 @@ class Stm32H7Spi(RegisterBlock):
         self._out.clear()
         self._in.clear()
         self._to_send = self._to_write = self._values[CR2] & 0xFFFF
-        self._suspended = False
+        self._suspended = self._waits_for_room = False
         self._bus.enable(False)
         self._nss.set(True)
 
@@ -300,10 +301,14 @@ class Stm32H7Spi(RegisterBlock):
         ):
             sends, receives = self._directions()
             full = (len(self._in) + 1) * self._frame_bytes > self._size
-            if sends and self._out:
-                self._shift(self._out.popleft())
-            elif not sends and not (receives and full and cr1 & MASRX):
-                self._shift(0xFFFFFFFF)
+            if sends and not self._out:
+                pass
+            elif receives and full and cr1 & MASRX:  # goes on when RXDR is read (50.4.10)
+                self._flags |= 0 if self._waits_for_room else SUSP
+                self._waits_for_room = True
+            else:
+                self._waits_for_room = False
+                self._shift(self._out.popleft() if sends else 0xFFFFFFFF)
         self._update()
 
     def _shift(self, frame: int) -> None:

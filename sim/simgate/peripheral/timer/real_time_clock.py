@@ -91,7 +91,8 @@ class RealTimeClock(RegisterBlock):
         self._seen = 0  # sub-seconds since `_base` up to which alarms have been looked for
         self._initialising = False
         self._init_since = 0
-        self._rsf_at: int | None = 0  # cycle at which RSF is up; None: never, while initialising
+        # cycle at which RSF is up; None: never, while initialising
+        self._rsf_at: int | None = self._base_cycle + _SYNCHRONISATION
         self._free_at = [0, 0, 0]  # cycles from which ALRAR, ALRBR, WUTR can be written; -1: not
         self._next_wakeup, self._wakeup_period = 0, 1  # of what the wake-up timer counts
         self._locked: dict[str, int] = {}  # what shadow registers hold until DR is read
