@@ -15,7 +15,7 @@ FLOORS = [
     {"image", "platform", "model"},
     {"core", "peripheral", "sensor"},
     {"engine"},
-    {"board", "machine", "toolchain"},
+    {"board", "machine", "other_boards", "toolchain"},
     {"reference", "measure"},
     {"verdict", "debug"},
     {"report", "store", "campaign"},

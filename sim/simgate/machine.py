@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,7 +22,7 @@ from simgate.engine.terminal_tester import TerminalTester
 from simgate.errors import UartError
 from simgate.image import Image
 from simgate.peripheral.model import Samples
-from simgate.result import Input, PostMortem, RunResult
+from simgate.result import Fault, Input, PostMortem, RunResult
 
 if TYPE_CHECKING:
     from simgate.sensor.uart_script import UartScript
@@ -257,7 +258,17 @@ class Machine:
 
     def result(self) -> RunResult:
         """Everything so far, as data."""
-        return self.engine.result()
+        result = self.engine.result()
+        suspicion = self._suspicion(result.fault)
+        return replace(result, remarks=(*result.remarks, suspicion)) if suspicion else result
+
+    def _suspicion(self, fault: Fault | None) -> str:
+        """That the image is another board's."""
+        if fault is None:
+            return ""
+        from simgate.other_boards import find_suspicion
+
+        return find_suspicion(self.board, fault)
 
 
 def _cycle_model(board: Board, wanted: bool) -> dict[str, Any]:

@@ -162,3 +162,19 @@ def test_a_refusal_exits_2(simgate, elf_of) -> None:
     done = simgate("debug", elf_of(APP), "--board", "stm32f407", "--send", "usart9=x", "--json")
     assert done.returncode == 2
     assert "usart9" in json.loads(done.stderr)["message"]
+
+
+def test_what_is_attached_and_played_is_in_the_command_that_goes_back(
+    simgate, elf_of, tmp_path
+) -> None:
+    (tmp_path / "led.repl").write_text("led: Miscellaneous.LED @ gpioPortD 12\n")
+    (tmp_path / "late.uart").write_text('at 0.001\nsend "x"\n')
+    options = ("--attach", "led.repl", "--play", "usart2=late.uart")
+    done = simgate("debug", elf_of(APP), "--board", "stm32f407", *options)
+    assert done.returncode == 1, done.stderr
+    command = done.stdout.strip().splitlines()[-1]
+    assert "--attach led.repl --play usart2=late.uart --at " in command
+    again = simgate(*command.split(" --gdb")[0].split()[1:])
+    assert again.returncode == 0 and "stopped in" in again.stdout
+    wrong = simgate("debug", elf_of(APP), "--board", "stm32f407", "--play", "late.uart")
+    assert wrong.returncode == 2 and "is not UART=FILE" in wrong.stderr

@@ -124,3 +124,12 @@ def test_a_line_for_the_monitor(line, parsed):
 def test_a_line_that_says_nothing(line):
     with pytest.raises(EngineError):
         parse_line(line)
+
+
+def test_an_image_of_another_board_is_suspected(start, compile_c, machine_of):
+    elf = compile_c("int main(void) { *(volatile int *)0x48000000 = 1; for (;;) {} }")
+    machine = machine_of(elf)
+    machine.run_for(1e-3)
+    assert (
+        machine.result().remarks[-1].startswith("0x48000000 is 'gpioPortA' on stm32g474: perhaps")
+    )

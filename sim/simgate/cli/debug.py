@@ -13,6 +13,7 @@ import typer
 from simgate.cli.debug_options import (
     listening_address,
     place,
+    playing,
     process_stack_of,
     seconds_above_0,
     sending,
@@ -63,6 +64,12 @@ def debug(
         list[Path] | None,
         typer.Option(metavar="FILE.repl", help="What is attached to the board; may be repeated."),
     ] = None,
+    play: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="UART=FILE", help="A sender's script for a UART's receive line; repeatable."
+        ),
+    ] = None,
     input_bytes: Annotated[
         list[str] | None,
         typer.Option("--input", metavar="UART@TICK=HEX", help="Send these bytes at that tick."),
@@ -94,6 +101,8 @@ def debug(
         image=image,
         board=board,
         attach=tuple(attach or ()),
+        plays=tuple(playing(text) for text in play or ()),
+        plays_given=tuple(play or ()),
         seconds=seconds_above_0(seconds, "--for"),
         until=until,
         stack_limit=place(image, stack_limit, "--stack-limit") if stack_limit else None,
@@ -124,6 +133,8 @@ class _Plan:
     image: Image
     board: str
     attach: tuple[Path, ...]
+    plays: tuple[tuple[str, Path], ...]
+    plays_given: tuple[str, ...]
     seconds: float
     until: str
     stack_limit: int | None
@@ -152,11 +163,17 @@ class _Plan:
             replay=self.inputs,
         )
         plan_sendings(machine, self.sendings)
+        for uart, script in self.plays:
+            machine.play(script, uart)
         return machine
 
     def arguments(self) -> list[str]:
         """What makes the same run again: all but ELF, --at and --gdb."""
         words = ["--board", self.board]
+        for path in self.attach:
+            words += ["--attach", str(path)]
+        for text in self.plays_given:
+            words += ["--play", text]
         if self.stack_limit is not None:
             words += ["--stack-limit", f"0x{self.stack_limit:08x}"]
         for stack in self.process_stacks:

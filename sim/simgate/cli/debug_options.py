@@ -118,3 +118,15 @@ def listening_address(text: str) -> tuple[str, int]:
     if not colon or not port.isdecimal() or not int(port) < 1 << 16:
         raise UsageError(f"--gdb: '{text}' is no [HOST]:PORT", hint="Write :3333.")
     return host or _HOST, int(port)
+
+
+def playing(text: str) -> tuple[str, Path]:
+    """``UART=FILE``: a UART and the file with the script for it.
+
+    Raises:
+        UsageError: it is not of this form.
+    """
+    uart, _, file = text.partition("=")
+    if not uart or not file:
+        raise UsageError(f"--play: '{text}' is not UART=FILE", hint="Such as usart2=visitor.uart")
+    return uart, Path(file)
