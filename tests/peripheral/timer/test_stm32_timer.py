@@ -435,6 +435,21 @@ def test_encoder_mode_counts_both_ways(tim3):
     assert (tim3.read(CNT, 4), tim3.read(CR1, 4) & 0x10) == (12, 0x10)
 
 
+@pytest.mark.parametrize(
+    ("family", "mode", "counts"),
+    [("g4", 1, [1, 1, 2, 2]), ("g4", 2, [0, 1, 1, 2]), ("f4", 1, [0, 1, 1, 2])],
+)
+def test_encoder_modes_1_and_2_count_the_edges_of_one_input(host, family, mode, counts):
+    """RM0440, SMCR.SMS: 1 counts edges of TI1, 2 those of TI2; RM0090, 18.4.3: the other way."""
+    timer = make(host, "tim3", family=family)
+    put(timer, SMCR=mode, CCMR1=0x0101, CR1=1)
+    found = []
+    for line, level in ((0, True), (1, True), (0, False), (1, False)):
+        timer.input(line)(level)
+        found.append(timer.read(CNT, 4))
+    assert found == counts
+
+
 def test_uif_shows_in_the_count_of_newer_families(host):
     timer = make(host, "tim2", 0xFFFFFFFF, "f7")
     put(timer, ARR=9, CR1=0x801)

@@ -202,8 +202,13 @@ class TriggerInput:
             self._timer.capture(channel.index)
 
     def _turn_encoder(self, index: int, level: bool) -> None:
-        """Modes 1 to 3: which edges count, and which way (table 18.3.12)."""
-        if index > 1 or self._mode == (1 if index == 0 else 2):
+        """Modes 1 to 3: which edges count, and which way (table 18.3.12).
+
+        Mode 1 counts the edges of TI2, mode 2 those of TI1, says the text of RM0090, RM0385 and
+        RM0433; RM0440 (SMCR.SMS) and ST's drivers have it the other way round.
+        """
+        edges_of_ti1 = 1 if self._timer.kind.family == "g4" else 2
+        if index > 1 or self._mode not in (3, edges_of_ti1 if index == 0 else 3 - edges_of_ti1):
             return
         timer, channels = self._timer, self._timer.course.channels
         other = self._levels[1 - index] ^ channels[1 - index].polarity
