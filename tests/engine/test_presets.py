@@ -31,6 +31,24 @@ def test_the_reference_of_the_factory(board, address, value):
     assert int.from_bytes(view, "little") == value
 
 
+@pytest.mark.parametrize(
+    ("board", "size", "number"),
+    [
+        ("stm32f407", 0x1FFF7A22, 0x1FFF7A10),
+        ("stm32g474", 0x1FFF75E0, 0x1FFF7590),
+        ("stm32f746", 0x1FF0F442, 0x1FF0F420),
+        ("stm32h743", 0x1FF1E880, 0x1FF1E800),
+    ],
+)
+def test_the_size_of_the_flash_and_the_number_of_the_chip(board, size, number):
+    chip = chip_of(find_board(board).description)
+    (view,) = chip.find_memory(size, 2)
+    flashes = [a for a in chip.areas if a.name.startswith("flash") and a.alias_of is None]
+    assert int.from_bytes(view, "little") == sum(area.size for area in flashes) >> 10
+    (view,) = chip.find_memory(number, 12)
+    assert bytes(view).hex() == "210030000c51373435353833"
+
+
 def test_a_word_for_no_memory_is_an_error(tmp_path):
     extra = tmp_path / "extra.repl"
     extra.write_text("sysbus:\n    init add:\n        WriteWord 0x1FFFFFF0 1\n")
