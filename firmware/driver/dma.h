@@ -3,7 +3,7 @@
 
 /*
  * Transfers by DMA1 and DMA2, by streams (STM32F4, F7, H7) or channels (G4). The controller's clock
- * gate must be open, on the G4 that of DMAMUX1, too. Which line a request has is the board's matter
+ * must be on (dma_clock.h). Which line a request has is the board's matter
  * (dma_lines.h). The data cache, where there is one, is the caller's matter (board/armv7m/cache.h).
  */
 

@@ -11,6 +11,7 @@
 #include "dma_lines.h"
 #include "driver/cycle_counter.h"
 #include "driver/dma.h"
+#include "driver/dma_clock.h"
 #include "driver/pin.h"
 
 #define I2C_SCL 8u
@@ -30,10 +31,7 @@ static inline void i2c_connect_pins(void)
 
 static inline void i2c_start_dma(volatile const void *from, uint8_t *bytes, uint32_t size)
 {
-    clock_gate_open(CLOCK_DMA1);
-#ifdef DMA_CLOCK_MULTIPLEXER
-    clock_gate_open(DMA_CLOCK_MULTIPLEXER);
-#endif
+    dma_clock_open(CLOCK_DMA1);
     cache_clean(bytes, size); /* no line of it may be written back into what DMA has put there */
     const struct dma_transfer receive = {.line = DMA_LINE_I2C1_RX,
                                          .direction = DMA_TO_MEMORY,

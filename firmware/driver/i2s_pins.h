@@ -7,6 +7,7 @@
 #include "clock_gates.h"
 #include "dma_lines.h"
 #include "driver/dma.h"
+#include "driver/dma_clock.h"
 #include "driver/pin.h"
 #include "i2s_clock.h"
 #include "interrupts.h"
@@ -26,10 +27,7 @@ static inline void i2s_connect_pins(void)
 
 static inline void i2s_start_ring(volatile const void *from, volatile int16_t *ring, uint32_t count)
 {
-    clock_gate_open(CLOCK_DMA1);
-#ifdef DMA_CLOCK_MULTIPLEXER
-    clock_gate_open(DMA_CLOCK_MULTIPLEXER);
-#endif
+    dma_clock_open(CLOCK_DMA1);
     const struct dma_transfer receive = {.line = DMA_LINE_SPI2_RX,
                                          .direction = DMA_TO_MEMORY,
                                          .peripheral = from,

@@ -7,6 +7,7 @@
 #include "clock_gates.h"
 #include "dma_lines.h"
 #include "driver/dma.h"
+#include "driver/dma_clock.h"
 #include "driver/pin.h"
 
 #define SPI_CHIP_SELECT 4u
@@ -22,10 +23,7 @@ static inline void spi_connect_pins(void)
     for (uint32_t pin = SPI_SCK; pin <= SPI_MOSI; pin++) {
         pin_connect(GPIOA, pin, AF5_SPI1);
     }
-    clock_gate_open(CLOCK_DMA2);
-#ifdef DMA_CLOCK_MULTIPLEXER
-    clock_gate_open(DMA_CLOCK_MULTIPLEXER);
-#endif
+    dma_clock_open(CLOCK_DMA2);
 }
 
 /* Both lines, the receiving one first, as the manuals want. */

@@ -1,9 +1,9 @@
 #include "sampling.h"
 
 #include "board/armv7m/system_control.h"
-#include "clock_gates.h"
 #include "dma_lines.h"
 #include "driver/dma.h"
+#include "driver/dma_clock.h"
 #include "interrupts.h"
 
 static const uint16_t *halves[2];
@@ -12,11 +12,8 @@ void sampling_start(const volatile uint32_t *source, uint16_t *buffer, uint16_t 
 {
     halves[0] = buffer;
     halves[1] = buffer + count / 2u;
-    clock_gate_open(CLOCK_DMA1);
-    clock_gate_open(CLOCK_DMA2);
-#ifdef DMA_CLOCK_MULTIPLEXER
-    clock_gate_open(DMA_CLOCK_MULTIPLEXER);
-#endif
+    dma_clock_open(CLOCK_DMA1);
+    dma_clock_open(CLOCK_DMA2);
     dma_start(&(struct dma_transfer){
         .line = DMA_LINE_ADC1,
         .direction = DMA_TO_MEMORY,

@@ -12,6 +12,7 @@
 #include "clock_gates.h"
 #include "dma_lines.h"
 #include "driver/dma.h"
+#include "driver/dma_clock.h"
 #include "driver/pin.h"
 #include "driver/report.h"
 #include "interrupts.h"
@@ -87,7 +88,7 @@ int main(void)
 {
     (void)board_start();
     clock_gate_open(CLOCK_DCMI);
-    clock_gate_open(CLOCK_DMA2);
+    dma_clock_open(CLOCK_DMA2);
     connect_pins();
     report_wait("picture");
     nvic_enable(INTERRUPT_DCMI);

@@ -17,6 +17,7 @@
 #include "dma_lines.h"
 #include "driver/cycle_counter.h"
 #include "driver/dma.h"
+#include "driver/dma_clock.h"
 #include "driver/pin.h"
 #include "driver/report.h"
 #include "driver/tick.h"
@@ -243,11 +244,8 @@ static void try_wrong_request(void)
 int main(void)
 {
     const struct clock_tree clock = board_start();
-    clock_gate_open(CLOCK_DMA1);
-    clock_gate_open(CLOCK_DMA2);
-#ifdef DMA_CLOCK_MULTIPLEXER
-    clock_gate_open(DMA_CLOCK_MULTIPLEXER);
-#endif
+    dma_clock_open(CLOCK_DMA1);
+    dma_clock_open(CLOCK_DMA2);
     nvic_enable(INTERRUPT_DMA_COPY);
     nvic_enable(INTERRUPT_DMA_USART3_RX);
     serial_line_start(clock.apb1_hz, SERIAL_BAUD);

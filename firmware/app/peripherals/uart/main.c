@@ -15,11 +15,13 @@
 #include "dma_lines.h"
 #include "driver/console.h"
 #include "driver/dma.h"
+#include "driver/dma_clock.h"
 #include "driver/pin.h"
 #include "driver/report.h"
 #include "driver/tick.h"
 #include "driver/usart_port.h"
 #include "interrupts.h"
+#include "low_power.h"
 #include "placement.h"
 
 #define BAUD 115200u
@@ -210,54 +212,12 @@ static void try_fifo(void)
 #endif
 }
 
-#ifdef LPUART1_BASE
-static void connect_low_power(void)
-{
-#ifdef BDMA_BASE /* STM32H743: PA9, PA10, alternate function 3 (DS12110 table 9) */
-    pin_connect(GPIOA, 9, 3);
-    pin_connect(GPIOA, 10, 3);
-#else /* STM32G474: PC1, PC0, alternate function 8 (DS12288 table 13) */
-    clock_gate_open(CLOCK_GPIOC);
-    pin_connect(GPIOC, 1, 8);
-    pin_connect(GPIOC, 0, 8);
-#endif
-}
-#endif
-
-static void try_low_power(uint32_t clock_hz)
-{
-#ifdef LPUART1_BASE
-    struct usart_registers *const port = (struct usart_registers *)LPUART1_BASE;
-    const uint32_t baud = 115200u;
-    clock_gate_open(CLOCK_LPUART1);
-    /* BRR is 256 clocks / baud (RM0440 38.4.7); its 20 bits ask for at least three clocks a bit. */
-    port->BRR = (uint32_t)((256ull * clock_hz + baud / 2u) / baud);
-    port->CR1 = USART_CR1_UE | USART_CR1_TE | USART_CR1_RE;
-    connect_low_power();
-    console_text("listening=lpuart\n");
-    while ((usart_flags(port) & USART_RXNE) == 0u) {
-    }
-    const uint32_t status = usart_flags(port);
-    const uint8_t byte = usart_take(port, status);
-    report_text("lpuart", &byte, 1);
-    report("framing", (status & USART_FE) != 0u);
-    port->USART_TRANSMIT = byte;
-    port->USART_TRANSMIT = '\n';
-#else
-    (void)clock_hz;
-    console_text("lpuart=none\n");
-#endif
-}
-
 int main(void)
 {
     const struct clock_tree clock = board_start();
     clock_gate_open(CLOCK_GPIOB);
     clock_gate_open(CLOCK_USART3);
-    clock_gate_open(CLOCK_DMA1);
-#ifdef DMA_CLOCK_MULTIPLEXER
-    clock_gate_open(DMA_CLOCK_MULTIPLEXER);
-#endif
+    dma_clock_open(CLOCK_DMA1);
     pin_pull_up(GPIOB, 11);
     pin_connect(GPIOB, 10, AF7_USART3);
     pin_connect(GPIOB, 11, AF7_USART3);
