@@ -30,11 +30,7 @@ class LedKeywords(KeywordFamily):
         from simgate.engine.led_tester import LedTester, Runner
         from simgate.sensor.led import Led
 
-        running = self.session.running()
-        if machine is not None and machine != running.board.name:
-            raise KeywordFailure(
-                f"There is no machine '{machine}'; there is '{running.board.name}'"
-            )
+        running = self.session.running(machine)
         name = led.rpartition(".")[2]
         model = running.peripheral(name)
         if not isinstance(model, Led):

@@ -17,11 +17,13 @@ from simgate.keywords.led import LedKeywords
 from simgate.keywords.machine import MachineKeywords
 from simgate.keywords.monitor import MonitorKeywords
 from simgate.keywords.uart import UartKeywords
+from simgate.keywords.uart_script import UartScriptKeywords
 
 
 @library(scope="SUITE", version=simgate.__version__, auto_keywords=False, doc_format="TEXT")
 class SimgateKeywords(
     UartKeywords,
+    UartScriptKeywords,
     LedKeywords,
     MachineKeywords,
     MonitorKeywords,

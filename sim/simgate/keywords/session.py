@@ -45,15 +45,19 @@ class Session:
     told: Fault | None = None  # the machine's, once a keyword has failed with it or examined it
     _settled_s: float | None = None  # the machine's time when it last had settled
 
-    def running(self) -> Machine:
-        """The machine.
+    def running(self, name: str | None = None) -> Machine:
+        """The machine; Renode's keywords may name it, as its board is named.
 
         Raises:
-            KeywordFailure: none was started.
+            KeywordFailure: none was started, or it has another name.
         """
         if self.machine is None:
             raise KeywordFailure(
                 "No machine runs: use 'Start Machine' or 'Start Application' first"
+            )
+        if name is not None and name != self.machine.board.name:
+            raise KeywordFailure(
+                f"There is no machine '{name}'; there is '{self.machine.board.name}'"
             )
         return self.machine
 

@@ -7,7 +7,6 @@ Times are seconds of virtual time. The machine always stops exactly where a wait
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from robot.utils import DotDict
@@ -40,11 +39,7 @@ class UartKeywords(KeywordFamily):
         """
         from simgate.engine.terminal_tester import EndLine
 
-        running = self.session.running()
-        if machine is not None and machine != running.board.name:
-            raise KeywordFailure(
-                f"There is no machine '{machine}'; there is '{running.board.name}'"
-            )
+        running = self.session.running(machine)
         if endLineOption not in END_LINES:
             raise KeywordFailure(
                 f"endLineOption is '{endLineOption}'; it can be {' or '.join(END_LINES)}"
@@ -201,25 +196,6 @@ class UartKeywords(KeywordFamily):
     def send_key_to_uart(self, c: int, testerId: int | None = None) -> None:
         """Send one byte, given as a number (``0x03``)."""
         self.session.tester(testerId).send_key(c)
-
-    @keyword("Play Uart Script")
-    def play_uart_script(self, script: Path, uart: str = "") -> None:
-        """Play a file with a UART script on a UART's receive line, beginning now.
-
-        It says what is sent at which baud rate and when, with noise, framing and parity errors and
-        breaks (simgate.sensor.uart_script_text). Firmware that does not read in time loses bytes.
-        """
-        self.session.running().play(script, uart)
-
-    @keyword("Play On Uart")
-    def play_on_uart(self, uart: str, *steps: str) -> None:
-        """The same with the script's lines as arguments.
-
-        ``Play On Uart    usart2    baud 9600    at 0.01    send framing "A"``
-        """
-        from simgate.sensor.uart_script_text import parse_script
-
-        self.session.running().play(parse_script("\n".join(steps)), uart)
 
     @keyword("Write Char Delay")
     def write_char_delay(self, delay: float, testerId: int | None = None) -> None:
