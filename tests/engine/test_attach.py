@@ -130,6 +130,14 @@ def test_an_image_of_another_board_is_suspected(start, compile_c, machine_of):
     elf = compile_c("int main(void) { *(volatile int *)0x48000000 = 1; for (;;) {} }")
     machine = machine_of(elf)
     machine.run_for(1e-3)
-    assert (
-        machine.result().remarks[-1].startswith("0x48000000 is 'gpioPortA' on stm32g474: perhaps")
-    )
+    suspicion = "0x48000000 is 'gpioPortA' on stm32g474: perhaps the image was built for"
+    assert machine.result().remarks[-1].startswith(suspicion)
+
+
+@pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf"), 1e30])
+def test_a_time_that_is_none_is_not_run_for(start, seconds):
+    with (
+        start("led: Miscellaneous.LED @ gpioPortD 12\n") as machine,
+        pytest.raises(EngineError, match="cannot run for"),
+    ):
+        machine.run_for(seconds)

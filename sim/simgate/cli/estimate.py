@@ -49,7 +49,7 @@ def estimate(
         period_s=period_s,
         cell=cell,
         rest=rest,
-        progress=lambda what: print(f"simgate: {what}", file=sys.stderr, flush=True),
+        progress=(lambda what: None) if as_json else _tell,
     )
     if as_json:
         print(to_json(estimation))
@@ -58,3 +58,7 @@ def estimate(
     from simgate.report.estimate_table import estimate_tables
 
     print_parts(estimate_tables(estimation))
+
+
+def _tell(what: str) -> None:
+    print(f"simgate: {what}", file=sys.stderr, flush=True)

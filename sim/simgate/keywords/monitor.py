@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from robot.utils import DotDict
 
-from simgate.keywords.failing import keyword
+from simgate.keywords.failing import KeywordFailure, keyword
 from simgate.keywords.session import KeywordFamily
 
 
@@ -38,7 +38,10 @@ class MonitorKeywords(KeywordFamily):
     def read_memory(self, where: str, size: int) -> bytes:
         """Bytes at an address (``0x20000000``) or at a symbol of the image."""
         machine = self.session.running()
-        address = int(where, 0) if where[:1].isdigit() else machine.image.symbol(where).address
+        try:
+            address = int(where, 0) if where[:1].isdigit() else machine.image.symbol(where).address
+        except ValueError:
+            raise KeywordFailure(f"'{where}' is neither an address nor a symbol") from None
         return machine.read_memory(address, size)
 
     @keyword("Get Report Lines")

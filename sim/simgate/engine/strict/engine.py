@@ -34,6 +34,8 @@ from simgate.platform.facts import main_stack_limit, memories, system
 from simgate.result import PostMortem, RunResult, StopReason, UartLine
 from simgate.units import format_count
 
+_MOST_SECONDS = 1e10  # of a run, which has 2**64 ticks
+
 
 @engine("strict")
 class StrictEngine(Engine):
@@ -121,6 +123,8 @@ class StrictEngine(Engine):
 
     def run_for(self, seconds: float, *, wall_limit_s: float | None = None) -> Halt:
         """As `Engine.run_for`; a deadline is met to the instruction."""
+        if not 0 <= seconds < _MOST_SECONDS:
+            raise EngineError(f"cannot run for {seconds:g} s", hint="From 0 to 1e10 s.")
         runner = self._runner
         if runner.ended and self._halt is not None:
             return self._halt
