@@ -431,7 +431,8 @@ def test_a_peripheral_hears_of_the_last_item(host):
     assert levels == [True, False]
 
 
-def test_a_transfer_that_is_aborted_before_its_last_item_leaves_no_word_of_it(host):
+@pytest.mark.parametrize("end", [lambda dma: dma.region(None)[1](CR, 4, 0), Stm32Dma.reset])
+def test_a_transfer_that_is_aborted_before_its_last_item_leaves_no_word_of_it(host, end):
     dma1 = Stm32Dma("dma1", {}, host)
     dma1.reset()
     Source(host, 0x4000_5400)
@@ -440,7 +441,7 @@ def test_a_transfer_that_is_aborted_before_its_last_item_leaves_no_word_of_it(ho
     start(dma1, MINC | channel(1), 2, 0x4000_5410, RAM, stream=0)
     host.signal("I2C1_RX").pulse()
     assert levels == [True]
-    dma1.region(None)[1](CR, 4, 0)
+    end(dma1)
     assert levels == [True, False]
 
 

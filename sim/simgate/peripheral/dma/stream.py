@@ -69,8 +69,7 @@ class Stream(Listener):
 
     def reset(self) -> None:
         """To the state after power-on."""
-        self._stop_listening()
-        self._plan.cancel()
+        self._stop()
         self.cr, self.ndtr, self.par, self.m0ar, self.m1ar = 0, 0, 0, 0, 0
         self.fcr = _FCR_RESET
         self.flags = 0
@@ -277,6 +276,9 @@ class Stream(Listener):
 
     def _disable(self) -> None:
         self.cr &= ~EN
+        self._stop()
+
+    def _stop(self) -> None:
         for line in self._last_lines:
             line.set(False)
         self._stop_listening()
