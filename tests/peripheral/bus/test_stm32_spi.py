@@ -411,6 +411,19 @@ def test_24_bits_come_as_two_halves(host: Any) -> None:
     assert spi.read(SR, 2) & OVR  # nobody read
 
 
+def test_the_length_of_a_running_i2s_stays(host: Any) -> None:
+    spi = i2s(host)
+    spi.write(I2SPR, 4, 25)
+    spi.write(I2SCFGR, 4, I2SMOD | 3 << 8 | 1 << 1 | I2SE)
+    spi.write(I2SCFGR, 4, I2SMOD | 3 << 8 | I2SE)
+    got = []
+    spi.read(DR, 2)
+    for _ in range(4):
+        host.advance(1 / 48_000)
+        got.append(spi.read(DR, 2))
+    assert got == [0, 0x1234, 0xFFFF, 0]  # two halves still
+
+
 def test_i2s_does_not_drift(host: Any) -> None:
     spi = i2s(host, i2sFrequency=38_400_000)
     items = []

@@ -45,6 +45,7 @@ class Stm32I2s(RegisterBlock):
         self._slot_line = host.signal(f"{name.upper()}_I2S_SLOT")
         self._flags = self._acknowledged = 0
         self._ext_item = 0
+        self._halves = 1  # halfwords of a sample (28.4.3): two for 24 and 32 bits
         self._sample = (0, 0)
         self._master = self.text("clockedBy", "")
         if self._master:
@@ -77,6 +78,7 @@ class Stm32I2s(RegisterBlock):
             return
         self._flags &= ~CHSIDE
         self._ext_item = 0
+        self._halves = 2 if after >> 1 & 3 else 1
         if not on:
             self._slots.stop()
         elif after & _MASTER:
@@ -86,11 +88,6 @@ class Stm32I2s(RegisterBlock):
         else:
             self.host.touched(f"{self.name}: I2S slave mode (no master clocks it)")
         self._update()
-
-    @property
-    def _halves(self) -> int:
-        """Halfwords of a sample (28.4.3): two for 24 and 32 bits."""
-        return 2 if self._values[I2SCFGR] >> 1 & 3 else 1
 
     def _frame_s(self) -> Fraction:
         """28.4.4: 256 clocks of MCK a frame, or the bits of two channels."""
