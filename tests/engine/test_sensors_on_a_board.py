@@ -137,6 +137,12 @@ def test_a_command_is_held_against_what_it_takes(
         attach(tmp_path, text)
 
 
+def test_a_bus_that_the_board_lacks_is_answered_by_those_it_has(tmp_path: Path) -> None:
+    with pytest.raises(SimgateError, match="Undefined register 'i2c9'") as caught:
+        attach(tmp_path, "acc: Sensors.LIS2DW12 @ i2c9 0x18\n")
+    assert caught.value.hint == "There are: i2c1, i2c2, i2c3."
+
+
 def test_a_property_without_a_setter_is_only_read() -> None:
     chip = chip_with(EXAMPLES / "camera.repl")
     with pytest.raises(SimgateError, match="Frames can be read only"):

@@ -103,6 +103,13 @@ class _Names:
         key = (number if entry.is_local else -1, name)
         self._created[key] = _Merged(name, entry.type or "", file.source.path, line)
 
+    def like(self, number: int, name: str) -> str:
+        """A hint: what has such a name, but for the number at its end (``i2c9``: i2c1, i2c2)."""
+        stem = name.rstrip("0123456789")
+        near = [one for owner, one in self._created if owner in (-1, number)
+                and one.rstrip("0123456789") == stem]  # fmt: skip
+        return f"There are: {', '.join(sorted(near))}." if near else ""
+
     def find(self, number: int, name: str) -> _Merged | None:
         """What ``name`` means in file ``number``."""
         if name == SYSTEM_BUS:
@@ -165,9 +172,11 @@ class _Update:
     def _registration(self, text: RegistrationText) -> Registration:
         name = self._named(text.parent)
         if self._names.find(self._number, name) is None:
-            raise self._error(
+            error = self._error(
                 Code.MISSING_REFERENCE, f"Undefined register '{text.parent}'.", text.offset
             )
+            error.hint = self._names.like(self._number, name)
+            raise error
         point = self._checked(text.point, text.offset)
         if isinstance(point, bool):
             pass

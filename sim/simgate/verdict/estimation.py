@@ -55,6 +55,7 @@ def estimate(
     from simgate.board import find_board
     from simgate.core.calibration import fit_of
     from simgate.core.timing import read_timing
+    from simgate.engine.terminal_tester import TerminalError
 
     board, battery = find_board(app.board), find_cell(cell)
     chip_file = board.chip_file
@@ -68,8 +69,16 @@ def estimate(
         raise AppError(f"{app.name} has no clip to hear", hint="Add one where app.toml says.")
     with Trial(app, elf, cycles=True) as trial:
         progress(f"one clip on {app.board}, with the cycle model")
-        trial.boot()
-        trial.hear(app.clips[0])
+        try:
+            trial.boot()
+            trial.hear(app.clips[0])
+        except TerminalError as error:
+            if error.halt is None or error.halt.fault is None:
+                raise
+            raise AppError(
+                f"{elf}: it faulted before it had answered: {error.halt.fault.message}",
+                hint="; ".join(trial.machine.result().remarks),
+            ) from error
         latency = estimate_latency(board, fit, trial.machine.result(), trial.image.layers())
     inference = total(latency, (app.front_end_function, app.network_function))
     energy = estimate_energy(inference, currents, period_s, battery, rest)
