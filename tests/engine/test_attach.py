@@ -82,6 +82,7 @@ button: Miscellaneous.Button @ gpioPortA 0
         ("more: UART.STM32_UART @ sysbus <0x40004400, +0x100>\n", 1, "overlaps"),
         ("more: Memory.MappedMemory @ sysbus 0x20001000\n    size: 0x1000\n", 1, "overlaps"),
         ("led: Miscellaneous.LED @ gpioPortA 3\n    colour: 3\n", 1, "colour"),
+        ("led: Miscellaneous.LED @ gpioPortA 99\n", 1, "no pin 99"),
         ("thing: Sensors.Nonesuch @ i2c1 3\n", 1, "Sensors.Nonesuch"),
     ],
 )

@@ -8,6 +8,7 @@
 #define FLASH_SECTOR_UNIT (16u * 1024u) /* of the smallest sectors (RM0090 table 5) */
 #define CCM_BASE 0x10000000u
 #define SRAM_BASE 0x20000000u
+#define RAM_END 0x20020000u /* of the memory that the stack is in */
 #define BKPSRAM_BASE 0x40024000u
 
 #define TIM2_BASE 0x40000000u

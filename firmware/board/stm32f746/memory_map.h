@@ -9,6 +9,7 @@
 #define FLASH_LAST_SECTOR 0x080C0000u /* 256 KiB */
 #define FLASH_SECTOR_UNIT (32u * 1024u) /* of the smallest sectors (RM0385 table 3) */
 #define DTCM_BASE 0x20000000u
+#define RAM_END 0x20050000u /* of the memories that begin with it: DTCM, SRAM1, SRAM2 */
 #define SRAM1_BASE 0x20010000u
 #define SRAM2_BASE 0x2004C000u
 #define BKPSRAM_BASE 0x40024000u

@@ -10,6 +10,7 @@
 #define FLASH_LAST_SECTOR 0x0807F800u /* a page of 2 KiB, in bank 2 */
 #define CCM_BASE 0x10000000u
 #define SRAM_BASE 0x20000000u
+#define RAM_END 0x20020000u /* of the memory that the stack is in; the CCM adjoins */
 
 #define TIM2_BASE 0x40000000u
 #define TIM3_BASE 0x40000400u

@@ -11,6 +11,7 @@
 #define FLASH_BANK1_BASE 0x08000000u
 #define FLASH_BANK2_BASE 0x08100000u
 #define DTCM_BASE 0x20000000u
+#define RAM_END 0x20020000u /* of the memory that the stack is in */
 #define AXISRAM_BASE 0x24000000u
 #define SRAM1_BASE 0x30000000u
 #define SRAM2_BASE 0x30020000u
@@ -105,6 +106,7 @@
 #define VREFBUF_BASE 0x58003C00u
 #define RTC_BASE 0x58004000u
 #define IWDG1_BASE 0x58004800u
+#define IWDG_BASE IWDG1_BASE /* as the other families call it */
 #define SAI4_BASE 0x58005400u
 
 #define GPIOA_BASE 0x58020000u

@@ -6,6 +6,7 @@
 
 #include "board.h"
 #include "driver/console.h"
+#include "memory_map.h"
 
 struct settings {
     uint32_t version;
@@ -13,7 +14,7 @@ struct settings {
 };
 
 /* Its own sector, the last one. */
-#define SAVED ((volatile struct settings *)0x080E0000u)
+#define SAVED ((volatile struct settings *)FLASH_LAST_SECTOR)
 
 __attribute__((noipa)) static void save_settings(const struct settings *settings)
 {

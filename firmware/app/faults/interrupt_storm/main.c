@@ -8,10 +8,7 @@
 #include "board/armv7m/system_control.h"
 #include "interrupts.h"
 #include "driver/console.h"
-
-/* RM0090 section 12.3 */
-#define EXTI_IMR (*(volatile uint32_t *)0x40013C00u)
-#define EXTI_SWIER (*(volatile uint32_t *)0x40013C10u)
+#include "register/exti.h"
 
 static volatile uint32_t requests;
 
@@ -24,14 +21,14 @@ void EXTI0_IRQHandler(void)
 
 __attribute__((noipa)) static void request_work(void)
 {
-    EXTI_SWIER = 1;
+    EXTI->SWIER = 1;
     console_text("requested\n");
 }
 
 int main(void)
 {
     (void)board_start();
-    EXTI_IMR = 1;
+    EXTI->IMR = 1;
     nvic_enable(INTERRUPT_EXTI0);
     console_text("requesting\n");
     request_work();

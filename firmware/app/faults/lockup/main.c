@@ -1,5 +1,5 @@
 /*
- * What is wrong: a checksum runs past the end of SRAM; and the HardFault handler keeps its notes in
+ * What is wrong: a checksum runs past the end of the RAM; and the HardFault handler keeps its notes in
  * external RAM, whose controller nobody started.
  * Silicon: a BusFault, escalated to HardFault; the fault inside the HardFault handler cannot be taken
  * by anything: lockup. The processor stops until a reset.
@@ -7,6 +7,7 @@
 
 #include "board.h"
 #include "driver/console.h"
+#include "memory_map.h"
 
 struct notes {
     uint32_t magic;
@@ -43,7 +44,7 @@ int main(void)
 {
     (void)board_start();
     console_text("checking memory\n");
-    console_unsigned(checksum((const volatile uint32_t *)0x2001FF00u, 128));
+    console_unsigned(checksum((const volatile uint32_t *)(RAM_END - 256u), 128));
     console_text("\nPASS\n");
     for (;;) {
     }

@@ -5,18 +5,16 @@
  */
 
 #include "board.h"
+#include "clock_gates.h"
 #include "register/gpio.h"
-#include "register/rcc.h"
 #include "driver/console.h"
 
 #define LED_PORT ((struct gpio_registers *)0x40200C00u)
-#define RCC_AHB1ENR_GPIODEN (1u << 3)
 #define GREEN_LED 12u
 
 __attribute__((noipa)) static void led_start(void)
 {
-    RCC->AHB1ENR |= RCC_AHB1ENR_GPIODEN;
-    (void)RCC->AHB1ENR;
+    clock_gate_open(CLOCK_GPIOD);
     LED_PORT->MODER |= 1u << (2u * GREEN_LED); /* faults here */
 }
 

@@ -10,12 +10,13 @@
 #include "board.h"
 #include "board/armv7m/system_control.h"
 #include "driver/console.h"
+#include "memory_map.h"
 
 /* RM0090 section 21.4 */
-#define IWDG_KR (*(volatile uint32_t *)0x40003000u)
-#define IWDG_PR (*(volatile uint32_t *)0x40003004u)
-#define IWDG_RLR (*(volatile uint32_t *)0x40003008u)
-#define IWDG_SR (*(volatile uint32_t *)0x4000300Cu)
+#define IWDG_KR (*(volatile uint32_t *)(IWDG_BASE + 0x0u))
+#define IWDG_PR (*(volatile uint32_t *)(IWDG_BASE + 0x4u))
+#define IWDG_RLR (*(volatile uint32_t *)(IWDG_BASE + 0x8u))
+#define IWDG_SR (*(volatile uint32_t *)(IWDG_BASE + 0xCu))
 
 static volatile bool sensor_answered; /* set by the sensor's interrupt */
 

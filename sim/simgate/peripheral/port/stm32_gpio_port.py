@@ -103,8 +103,10 @@ class Stm32GpioPort(RegisterBlock):
         """A button or an LED may be said to be at a pin; its wire is described apart.
 
         Raises:
-            AttachError: it is something else.
+            AttachError: it is something else, or there is no such pin.
         """
+        if address is not None and not 0 <= address < _PINS:
+            raise AttachError(f"there is no pin {address}, only 0 to {_PINS - 1}")
         if not device.TYPE.startswith("Miscellaneous."):
             raise AttachError(f"{device.TYPE} is nothing to have on a pin")
 
