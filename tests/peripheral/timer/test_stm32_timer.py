@@ -5,13 +5,8 @@ from __future__ import annotations
 import pytest
 
 from simgate.errors import EngineError
-from simgate.peripheral.timer.stm32_timer import (
-    CCR1,
-    CNT,
-    CR1,
-    SR,
-    Stm32Timer,
-)
+from simgate.peripheral.timer.stm32_timer import Stm32Timer
+from simgate.peripheral.timer.timer_registers import CCR1, CNT, CR1, SR
 
 HZ = 84_000_000  # half of the host's ticks: a count every two
 

@@ -32,35 +32,44 @@ from simgate.peripheral.base import Read, Write
 from simgate.peripheral.host import Handle, Host
 from simgate.peripheral.register_block import Register, RegisterBlock
 from simgate.peripheral.registry import peripheral
+from simgate.peripheral.timer.burst_transfer import BurstTransfer
+from simgate.peripheral.timer.compare_registers import CompareRegisters
 from simgate.peripheral.timer.counter import CENTRE, DOWN, UP
 from simgate.peripheral.timer.course import Course
-from simgate.peripheral.timer.timer_kind import (
-    kind_of,
-    writable_bdtr,
-    writable_ccer,
-    writable_cr1,
-    writable_cr2,
-    writable_dier,
-    writable_smcr,
-)
+from simgate.peripheral.timer.timer_kind import kind_of
 from simgate.peripheral.timer.timer_outputs import TimerOutputs
+from simgate.peripheral.timer.timer_registers import (
+    AOE,
+    ARPE,
+    ARR,
+    BDTR,
+    BIF,
+    CCR1,
+    CEN,
+    CNT,
+    COMDE,
+    COMIF,
+    CR1,
+    DIER,
+    DIR,
+    DITHEN,
+    EGR,
+    MOE,
+    OPM,
+    PSC,
+    RCR,
+    SMCR,
+    SR,
+    TDE,
+    TIF,
+    UDIS,
+    UIF,
+    UIFREMAP,
+    URS,
+    register_table,
+)
 from simgate.peripheral.timer.trigger_input import TriggerInput
 from simgate.peripheral.wire import Sink, Wire
-
-Read0 = Callable[[], int]
-Write2 = Callable[[int, int], None]
-
-CR1, CR2, SMCR, DIER, SR, EGR, CCMR1, CCMR2 = 0x00, 0x04, 0x08, 0x0C, 0x10, 0x14, 0x18, 0x1C
-CCER, CNT, PSC, ARR, RCR = 0x20, 0x24, 0x28, 0x2C, 0x30
-CCR1, CCR2, CCR3, CCR4, BDTR = 0x34, 0x38, 0x3C, 0x40, 0x44
-
-CEN, UDIS, URS, OPM, DIR, ARPE, UIFREMAP, DITHEN = (1 << bit for bit in (0, 1, 2, 3, 4, 7, 11, 12))
-UIF, COMIF, TIF, BIF = 1 << 0, 1 << 5, 1 << 6, 1 << 7
-UDE, COMDE, TDE = 1 << 8, 1 << 13, 1 << 14
-CCDS = 1 << 3  # CR2
-BKE, AOE, MOE = 1 << 12, 1 << 14, 1 << 15  # BDTR
-_CHANNEL_INTERRUPTS = 0x1E
-_MODES_MODELLED = 8  # of compare
 
 _GAP, _BURST = 32, 64  # ticks between planned events in the long run; how many may come closer
 
@@ -85,8 +94,8 @@ class Stm32Timer(RegisterBlock):
         super().__init__(name, attributes, host)
         self._limit = self.integer("initialLimit", 0xFFFF)
         self._hz = self.integer("frequency", 10_000_000)
-        self._bits = 32 if self._limit > 0xFFFF else 16
-        self.course = Course(self._bits, self._limit, self.kind.channels)
+        bits = 32 if self._limit > 0xFFFF else 16
+        self.course = Course(bits, self._limit, self.kind.channels)
         self._tick_hz = host.tick_hz
         self._quiet_clock = 0  # up to which no flag can rise
         self._ticking = False  # the counter runs on the timer's own clock
@@ -96,11 +105,10 @@ class Stm32Timer(RegisterBlock):
         self._planned_call: Callable[[], None] | None = None
         self._beat_clock = self._beat_period = 0
         self._paced_tick = 0  # until which planned events have used up their share
-        self._burst_index = 0
+        self._burst = BurstTransfer(self.kind.offsets.dmar, self.read, super().write)
         self.outputs = TimerOutputs(self)
-        self.trigger = TriggerInput(self)
+        self.trigger = TriggerInput(self, self.outputs)
         self._wires = self.outputs.wires
-        self._compare_of: dict[int, int] = {}
         self._on_read = {CR1: self._read_cr1, SR: self._read_sr, CNT: self._read_cnt}
         self._on_read[EGR] = lambda: 0
         self._on_write = {
@@ -113,61 +121,20 @@ class Stm32Timer(RegisterBlock):
             RCR: self._write_rcr,
             SMCR: self._write_smcr,
             DIER: self._write_dier,
-            CCMR1: self._write_ccmr(CCMR1, 0),
-            CCMR2: self._write_ccmr(CCMR2, 2),
-            CCER: self._write_ccer,
             BDTR: self._write_bdtr,
         }
-        self._hook_channels()
+        self._hook_channels(bits)
 
     def registers(self) -> tuple[Register, ...]:
-        """RM0090, 17.4.21, 18.4.21, 19.4.14, 20.4.9, and their like."""
-        kind, offsets = self.kind, self.kind.offsets
-        wide = 0xFFFFFFFF if self._limit > 0xFFFF else 0xFFFF
-        table = [
-            Register(CR1, "CR1", 0, writable_cr1(kind)),
-            Register(DIER, "DIER", 0, writable_dier(kind)),
-            Register(SR, "SR", 0),
-            Register(EGR, "EGR", 0),
-            Register(CNT, "CNT", 0, wide),
-            Register(PSC, "PSC", 0, 0xFFFF),
-            Register(ARR, "ARR", self._limit, wide),
-        ]
-        if writable_cr2(kind):
-            table.append(Register(CR2, "CR2", 0, writable_cr2(kind)))
-        if kind.slave:
-            table.append(Register(SMCR, "SMCR", 0, writable_smcr(kind)))
-        if kind.repetition:
-            table.append(Register(RCR, "RCR", 0, (1 << kind.repetition) - 1))
-        if kind.channels:
-            modes = 0xFFFF if kind.channels > 1 else 0x00FF
-            fourth = 0 if not kind.newer else 0x0101_0000 if kind.channels > 1 else 0x0001_0000
-            table.append(Register(CCMR1, "CCMR1", 0, modes | fourth))
-            table.append(Register(CCER, "CCER", 0, writable_ccer(kind)))
-            if kind.channels > 2:
-                table.append(Register(CCMR2, "CCMR2", 0, modes | fourth))
-            for index in range(min(kind.channels, 4)):
-                table.append(Register(CCR1 + 4 * index, f"CCR{index + 1}", 0, wide))
-        if kind.channels > 4:
-            assert offsets.ccmr3 and offsets.ccr5 and offsets.ccr6
-            table.append(Register(offsets.ccmr3, "CCMR3", 0, 0x0101_FCFC))
-            table.append(Register(offsets.ccr5, "CCR5", 0, 0xE000FFFF))
-            table.append(Register(offsets.ccr6, "CCR6", 0, 0xFFFF))
-        if kind.break_gate:
-            table.append(Register(BDTR, "BDTR", 0, writable_bdtr(kind)))
-        if kind.requests and kind.channels:
-            table.append(Register(offsets.dcr, "DCR", 0, 0x1F1F))
-            table.append(Register(offsets.dmar, "DMAR", 0))
-        if kind.channels:
-            table += [Register(*option) for option in offsets.options]
-        return tuple(table)
+        """As the kind of this timer has them."""
+        return register_table(self.kind, self._limit)
 
     def reset(self) -> None:
         """To the state after power-on; also RCC's reset of this timer."""
         super().reset()
         self.course.reset()
         self._ticking = False
-        self._burst_index = 0
+        self._burst.configure(0)
         self.trigger.reset()
         self.outputs.configure()
         self.settle()
@@ -365,10 +332,14 @@ class Stm32Timer(RegisterBlock):
         """Raise flags of SR."""
         self._values[SR] |= bits
 
+    def lower(self, bits: int) -> None:
+        """Take flags of SR away."""
+        self._values[SR] &= ~bits
+
     def capture(self, index: int) -> None:
         """Channel `index` takes the count (RM0090, 17.3.6)."""
         values = self._values
-        values[self._offset_of_compare(index)] = self.course.counter.count
+        values[CCR1 + 4 * index] = self.course.counter.count
         flag = 2 << index
         if values[SR] & flag:
             values[SR] |= flag << 8  # overcapture
@@ -468,44 +439,6 @@ class Stm32Timer(RegisterBlock):
         if self.kind.slave:
             self.trigger.configure(self._values[SMCR])
 
-    def _write_ccmr(self, offset: int, first: int) -> Write2:
-        def write(value: int, mask: int) -> None:
-            if offset not in self._values:
-                return
-            for index in (first, first + 1):
-                if index < len(self.course.channels) and self.course.channels[index].enabled:
-                    mask &= ~(3 << (index - first) * 8)  # CCxS only while the channel is off
-            after = self.store(offset, value, mask)
-            for index in (first, first + 1):
-                if index < len(self.course.channels):
-                    shift = (index - first) * 8
-                    self._configure(index, after >> shift & 0xFF, after >> (16 + shift) & 1)
-            self.trigger.configure(self._values.get(SMCR, 0))
-
-        return write
-
-    def _configure(self, index: int, bits: int, fourth: int) -> None:
-        channel = self.course.channels[index]
-        channel.configure(bits, fourth)
-        if channel.mode >= _MODES_MODELLED and not channel.selection:
-            self.host.remark(
-                f"{self.name}: compare mode {channel.mode} of channel {index + 1} is not modelled"
-            )
-
-    def _write_ccmr3(self, value: int, mask: int) -> None:
-        offset = self.kind.offsets.ccmr3
-        assert offset is not None
-        after = self.store(offset, value, mask)
-        self._configure(4, after & 0xFC, after >> 16 & 1)
-        self._configure(5, after >> 8 & 0xFC, after >> 24 & 1)
-
-    def _write_ccer(self, value: int, mask: int) -> None:
-        if CCER not in self._values:
-            return
-        after = self.store(CCER, value, mask)
-        for index, channel in enumerate(self.course.channels):
-            channel.enable(after >> 4 * index & 0xF)
-
     def _write_bdtr(self, value: int, mask: int) -> None:
         if BDTR not in self._values:
             return
@@ -515,77 +448,24 @@ class Stm32Timer(RegisterBlock):
             mask &= ~0x73FF if lock == 1 else ~0x7FFF
         self.store(BDTR, value, mask)
 
-    def _hook_channels(self) -> None:
-        offsets = self.kind.offsets
-        for index in range(self.kind.channels):
-            offset = self._offset_of_compare(index)
-            self._on_read[offset] = self._reader_of_compare(index, offset)
-            self._on_write[offset] = self._writer_of_compare(index, offset)
-        if offsets.ccmr3 is not None and offsets.ccmr3 in self._values:
-            self._on_write[offsets.ccmr3] = self._write_ccmr3
-        if offsets.dmar in self._values:
-            self._on_write[offsets.dcr] = self._write_dcr
-            self._on_read[offsets.dmar] = self._read_dmar
-            self._on_write[offsets.dmar] = self._write_dmar
-        for offset in tuple(self._on_read):
-            if offset not in self._values:
-                del self._on_read[offset]
-        for offset in tuple(self._on_write):
-            if offset not in self._values:
-                del self._on_write[offset]
-
-    def _offset_of_compare(self, index: int) -> int:
-        if index < 4:
-            return CCR1 + 4 * index
-        offset = self.kind.offsets.ccr5 if index == 4 else self.kind.offsets.ccr6
-        assert offset is not None
-        return offset
-
-    def _reader_of_compare(self, index: int, offset: int) -> Read0:
-        def read() -> int:
-            if index < 4 and self.course.channels[index].selection:
-                self.sync()
-                value = self._values[offset]
-                self._values[SR] &= ~(2 << index)  # reading a capture takes its flag away
-                self.settle()
-                return value
-            return self._values[offset]
-
-        return read
-
-    def _writer_of_compare(self, index: int, offset: int) -> Write2:
-        def write(value: int, mask: int) -> None:
-            channel = self.course.channels[index]
-            if channel.selection:
-                return  # a capture is read-only
-            channel.preload = self.store(offset, value, mask) & 0xFFFFFFFF >> (32 - self._bits)
-            if not channel.preloaded:
-                channel.compare = channel.preload
-
-        return write
-
-    # bursts (RM0090, 17.3.20)
+    def _hook_channels(self, bits: int) -> None:
+        """Hooks of the channels' registers and of bursts; none where this timer has no register."""
+        compare = CompareRegisters(self, self.trigger, bits)
+        self._on_read |= compare.readers
+        self._on_write |= compare.writers
+        dcr, dmar = self.kind.offsets.dcr, self.kind.offsets.dmar
+        if dmar in self._values:
+            self._on_write[dcr] = self._write_dcr
+            self._on_read[dmar] = self._burst.read
+            self._on_write[dmar] = self._burst.write
+        for hooks in (self._on_read, self._on_write):
+            for offset in hooks.keys() - self._values.keys():
+                del hooks[offset]
 
     def _write_dcr(self, value: int, mask: int) -> None:
-        self.store(self.kind.offsets.dcr, value, mask)
-        self._burst_index = 0
+        self._burst.configure(self.store(self.kind.offsets.dcr, value, mask))
 
     @property
     def burst_length(self) -> int:
         """Transfers that one request stands for."""
-        return (self._values.get(self.kind.offsets.dcr, 0) >> 8 & 0x1F) + 1
-
-    def _burst_offset(self) -> int:
-        dcr = self._values[self.kind.offsets.dcr]
-        offset = ((dcr & 0x1F) + self._burst_index) * 4
-        self._burst_index = (self._burst_index + 1) % self.burst_length
-        return offset
-
-    def _read_dmar(self) -> int:
-        offset = self._burst_offset()
-        return 0 if offset == self.kind.offsets.dmar else self.read(offset, 4)
-
-    def _write_dmar(self, value: int, mask: int) -> None:
-        offset = self._burst_offset()
-        if offset != self.kind.offsets.dmar:
-            super().write(offset, 4, value)
+        return self._burst.length

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from simgate.peripheral.timer.timer_body import TimerBody
 from simgate.peripheral.timer.watched_sinks import watch
 from simgate.peripheral.wire import Wire
-
-if TYPE_CHECKING:
-    from simgate.peripheral.timer.stm32_timer import Stm32Timer
 
 _UDE, _MOE, _CCDS = 1 << 8, 1 << 15, 1 << 3
 _AOE, _AOE_MOE = 1 << 14, 3 << 14
@@ -29,7 +25,7 @@ _MMS2_EDGES: dict[int, tuple[tuple[int, bool | None], ...]] = {
 class TimerOutputs:
     """The wires of one timer."""
 
-    def __init__(self, timer: Stm32Timer) -> None:
+    def __init__(self, timer: TimerBody) -> None:
         self._timer, self._kind = timer, timer.kind
         host, number = timer.host, timer.kind.number
         own = min(timer.kind.channels, 4)

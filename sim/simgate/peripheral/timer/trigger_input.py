@@ -5,15 +5,12 @@ RM0090, 17.3.4 (clocks), 17.3.6 (captures), 17.3.12 (encoder), 17.3.19 (slave mo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from simgate.peripheral.timer.channel import Channel
 from simgate.peripheral.timer.counter import DOWN, UP
 from simgate.peripheral.timer.internal_triggers import internal_trigger
+from simgate.peripheral.timer.timer_body import TimerBody
+from simgate.peripheral.timer.timer_outputs import TimerOutputs
 from simgate.peripheral.wire import Sink, Wire
-
-if TYPE_CHECKING:
-    from simgate.peripheral.timer.channel import Channel
-    from simgate.peripheral.timer.stm32_timer import Stm32Timer
 
 _OFF, _RESET, _GATED, _TRIGGER, _CLOCK, _RESET_TRIGGER = 0, 4, 5, 6, 7, 8
 _ENCODERS = (1, 2, 3)
@@ -25,8 +22,8 @@ _TRC = 3  # CCxS: captures at the trigger input
 class TriggerInput:
     """TRGI, its source and what it does."""
 
-    def __init__(self, timer: Stm32Timer) -> None:
-        self._timer = timer
+    def __init__(self, timer: TimerBody, outputs: TimerOutputs) -> None:
+        self._timer, self._outputs = timer, outputs
         self._itr: Wire | None = None
         self._levels = [False] * 6  # TI1 to TI4, ETR, break
         self._etr_edges = 0
@@ -143,7 +140,7 @@ class TriggerInput:
 
     def _flag(self) -> None:
         self._timer.flag(_TIF)
-        self._timer.outputs.request(_TDE, "TRIG", 1)
+        self._outputs.request(_TDE, "TRIG", 1)
 
     def _change(self, line: int, level: bool) -> None:
         """An input from outside the chip, or from a pin."""
