@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simgate.errors import EngineError
-from simgate.peripheral.dma.block_copy import CopyRefused, End, copy_items
-from simgate.peripheral.dma.copy_plan import CopyPlan
-from simgate.peripheral.dma.listener import EN, Listener, port
+from simgate.peripheral.dma.block_copy import End, copy_items
+from simgate.peripheral.dma.listener import EN
 from simgate.peripheral.dma.service import Service
+from simgate.peripheral.dma.transfer import Transfer
 from simgate.peripheral.host import Host
 from simgate.peripheral.wire import Wire
 
@@ -26,7 +26,7 @@ DBM, CT = 1 << 15, 1 << 16
 _CR_FREE = EN | _ENABLES | CIRC  # the rest cannot be changed while EN is 1
 
 
-class Channel(Listener):
+class Channel(Transfer):
     """The registers of one channel and what it moves.
 
     Args:
@@ -40,6 +40,8 @@ class Channel(Listener):
         reach: the addresses that the controller's bus reaches; none: all.
     """
 
+    PREFIX, FREE, HALF, ERROR = "C", _CR_FREE, HTIF, TEIF
+
     def __init__(
         self,
         number: int,
@@ -51,22 +53,10 @@ class Channel(Listener):
         has_double_buffer: bool,
         reach: tuple[range, ...] = (),
     ) -> None:
-        super().__init__(number, label, host, service, acknowledge)
-        self._raise_flags = raise_flags
+        super().__init__(number, label, host, service, acknowledge, raise_flags)
         self._reach = reach
         self._writable = 0x1FFFF if has_double_buffer else 0x7FFF
-        self._plan = CopyPlan(host, self.catch_up)
         self.reset()
-
-    def reset(self) -> None:
-        """To the state after power-on."""
-        self._stop_listening()
-        self._plan.cancel()
-        self.cr = self.ndtr = self.par = self.m0ar = self.m1ar = 0
-        self.flags = 0
-        self.items = 0
-        self.priority = 0
-        self._programmed = 0
 
     # ---- registers ----
 
@@ -85,21 +75,14 @@ class Channel(Listener):
         self.flags &= 0 if flags & GIF else ~flags
         self._raise_flags()
 
-    def remaining(self) -> int:
-        """What CNDTR reads."""
-        self.catch_up()
-        return self.ndtr
+    @property
+    def gives(self) -> bool:
+        """Whether it moves from memory to a peripheral."""
+        return bool(self.cr & DIR)
 
     def write_cr(self, value: int, mask: int) -> None:
         """A store to CCRx."""
-        old = self.cr
-        mask &= self._writable
-        if old & EN:
-            self.catch_up()
-            if (old ^ value) & mask & ~_CR_FREE and value & EN:
-                self.note("CCR was changed while EN is 1: silicon ignores that")
-            mask &= _CR_FREE
-        self.cr = self.cr & ~mask | value & mask
+        old = self._store_cr(value, mask & self._writable)
         if self.flags & TEIF and self.cr & EN and not old & EN:
             self.note("EN cannot be set again until TEIF is cleared")
             self.cr &= ~EN
@@ -111,37 +94,17 @@ class Channel(Listener):
                 self._stop()
         self._raise_flags()
 
-    def write_ndtr(self, value: int) -> None:
-        """A store to CNDTR."""
-        if self._may_write("CNDTR"):
-            self.ndtr = self._programmed = value & 0xFFFF
-
-    def write_par(self, value: int) -> None:
-        """A store to CPAR."""
-        if self._may_write("CPAR"):
-            self.par = value
-
     def write_memory_address(self, which: int, value: int) -> None:
         """A store to CMAR (CM0AR), or CM1AR; in double buffer mode the idle one may be changed."""
         in_use = (self.cr & CT != 0) == bool(which)
-        if (self.cr & EN and self.cr & DBM and not in_use) or self._may_write(f"CM{which}AR"):
-            if which:
-                self.m1ar = value
-            else:
-                self.m0ar = value
-
-    def _may_write(self, register: str) -> bool:
-        if self.cr & EN:
-            self.note(f"{register} was written while EN is 1: silicon ignores that")
-            return False
-        return True
+        if (self.cr & EN and self.cr & DBM and not in_use) or self._may_write(f"M{which}AR"):
+            self._set_memory_address(which, value)
 
     # ---- beginning and end ----
 
     def _start(self) -> None:
         self.items = 0
-        self._width = 1 << min(self.cr >> 8 & 3, 2)
-        self._memory_width = 1 << min(self.cr >> 10 & 3, 2)
+        self._set_widths(self.cr >> 8 & 3, self.cr >> 10 & 3)
         self._peripheral_step = self._width if self.cr & PINC else 0
         self._memory_step = self._memory_width if self.cr & MINC else 0
         self._mask = (1 << 8 * self._memory_width) - 1
@@ -159,34 +122,19 @@ class Channel(Listener):
         elif self.cr & MEM2MEM:
             if self.cr & (CIRC | DBM):
                 self.note("MEM2MEM and CIRC must not be set together: CIRC is ignored")
-            self._total, self._copied = self.ndtr, 0
-            self._plan.begin(self._total)
+            self._start_copy()
         else:
             self._listen()
 
     def _begin_round(self) -> None:
         memory = self.m1ar if self.cr & DBM and self.cr & CT else self.m0ar
-        for address, width, what in (
-            (self.par, self._width, "CPAR"),
-            (memory, self._memory_width, "CMAR"),
-        ):
-            if address & width - 1:
-                self.note(f"{what} 0x{address:08x} is no multiple of {width}: low bits are ignored")
-        self._peripheral = self.par & -self._width
-        self._memory = memory & -self._memory_width
+        self._set_addresses(memory, "CMAR")
         self._half = self._programmed // 2
-        self._open_ports()
-
-    def _open_ports(self) -> None:
-        last = max(self.ndtr - 1, 0)
-        span = last * self._peripheral_step + self._width
-        self._base, self._read, self._write = port(self._host, self._peripheral, span)
-        span = last * self._memory_step + self._memory_width
+        span = max(self.ndtr - 1, 0) * self._memory_step + self._memory_width
         self._span = (self._memory, span)
         if self.cr & DIR:
             self._host.note_transfer(self.label, self._memory, span, False)
-        way = port(self._host, self._memory, span)
-        self._memory_base, self._memory_read, self._memory_write = way
+        self._open_ports()
 
     def _finish(self) -> None:
         self.flags |= TCIF
@@ -199,18 +147,6 @@ class Channel(Listener):
             if self.cr & DBM:
                 self.cr ^= CT
             self._begin_round()
-
-    def _stop(self) -> None:
-        self._stop_listening()
-        self._plan.cancel()
-
-    def _refused(self, error: EngineError) -> None:
-        """The bus refused: TEIF, and EN is cleared (RM0440, 12.4.6)."""
-        self.note(f"transfer error: {error.message}")
-        self.cr &= ~EN
-        self._stop()
-        self.flags |= TEIF
-        self._raise_flags()
 
     # ---- one item, on request ----
 
@@ -251,31 +187,10 @@ class Channel(Listener):
 
     # ---- memory to memory ----
 
-    def catch_up(self) -> None:
-        """Copy what virtual time has allowed by now."""
-        if not (self.cr & EN and self.cr & MEM2MEM and self.ndtr):
-            return
-        aim = self._plan.due()
-        count = aim - self._copied
-        if count <= 0:
-            return
-        source = End(self._peripheral, self._width, self._peripheral_step)
-        target = End(self._memory, self._memory_width, self._memory_step)
-        if self.cr & DIR:
-            source, target = target, source
-        try:
-            copy_items(self._host, source, target, count)
-        except CopyRefused as refused:
-            self.ndtr -= refused.read_bytes // source.width
-            self._refused(refused)
-            return
-        self._peripheral += count * self._peripheral_step
-        self._memory += count * self._memory_step
-        self._copied = aim
-        self.items += count
-        before, self.ndtr = self.ndtr, self._total - aim
-        if before > self._half >= self.ndtr:
-            self.flags |= HTIF
-        if not self.ndtr:
-            self._finish()
-        self._raise_flags()
+    @property
+    def _copies(self) -> bool:
+        return bool(self.cr & EN and self.cr & MEM2MEM and self.ndtr)
+
+    def _copy(self, source: End, target: End, items: int) -> int:
+        copy_items(self._host, source, target, items)
+        return items

@@ -25,7 +25,8 @@ from simgate.errors import EngineError
 from simgate.peripheral.base import Peripheral, Read, Write
 from simgate.peripheral.dma.listener import EN
 from simgate.peripheral.dma.service import Service
-from simgate.peripheral.dma.stream import TCIF, Stream
+from simgate.peripheral.dma.stream import Stream
+from simgate.peripheral.dma.stream_registers import TCIF
 from simgate.peripheral.dma.stream_requests import CHANNELS, STREAMS, stream_requests
 from simgate.peripheral.host import Host
 from simgate.peripheral.registry import peripheral

@@ -11,31 +11,35 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simgate.errors import EngineError
-from simgate.peripheral.dma.block_copy import CopyRefused, End, copy_packed, deposit, fetch
-from simgate.peripheral.dma.copy_plan import CopyPlan
-from simgate.peripheral.dma.listener import EN, Listener, port
+from simgate.peripheral.dma.block_copy import End, copy_packed, deposit, fetch
+from simgate.peripheral.dma.listener import EN
 from simgate.peripheral.dma.service import Service
+from simgate.peripheral.dma.stream_registers import (
+    BURSTS,
+    CIRC,
+    CT,
+    DBM,
+    DMDIS,
+    FEIF,
+    FIFO_BYTES,
+    HTIF,
+    MEMORY_TO_MEMORY,
+    MINC,
+    PFCTRL,
+    PINC,
+    PINCOS,
+    TCIF,
+    TO_MEMORY,
+    TO_PERIPHERAL,
+    StreamRegisters,
+)
 from simgate.peripheral.host import Host
 from simgate.peripheral.wire import Wire
 
-# flags, as they stand in LISR for stream 0 (10.5.1)
-FEIF, DMEIF, TEIF, HTIF, TCIF = 1 << 0, 1 << 2, 1 << 3, 1 << 4, 1 << 5
-# SxCR (10.5.5)
-PFCTRL, CIRC, PINC, MINC = 1 << 5, 1 << 8, 1 << 9, 1 << 10
-PINCOS, DBM, CT = 1 << 15, 1 << 18, 1 << 19
-_ENABLES = 0x1E  # DMEIE, TEIE, HTIE, TCIE: one bit left of each is its flag
-_BURSTS = 0xF << 21
-_CR_WRITABLE = 0x0FEF_FFFF  # CHSEL is 3 bits; bit 20 is H7's TRBUFF
-_CR_FREE = EN | _ENABLES  # the rest is protected while EN is 1
-# SxFCR (10.5.10)
-_DMDIS, _FEIE = 1 << 2, 1 << 7
-_FCR_RESET = 0x21
-_FIFO_BYTES = 16
 _BEATS = (1, 4, 8, 16)
-_TO_MEMORY, _TO_PERIPHERAL, _MEMORY_TO_MEMORY = 0, 1, 2
 
 
-class Stream(Listener):
+class Stream(StreamRegisters):
     """The registers of one stream and what it moves.
 
     Args:
@@ -58,105 +62,11 @@ class Stream(Listener):
         raise_flags: Callable[[], None],
         refuse: Callable[[int], str],
     ) -> None:
-        super().__init__(number, label, host, service, acknowledge)
-        self._raise_flags = raise_flags
+        super().__init__(number, label, host, service, acknowledge, raise_flags)
         self._refuse = refuse
-        self._direction = _TO_MEMORY
         self._last_lines: tuple[Wire, ...] = ()
         self._written: tuple[int, int] | None = None  # memory that this round writes
-        self._plan = CopyPlan(host, self.catch_up)
         self.reset()
-
-    def reset(self) -> None:
-        """To the state after power-on."""
-        self._stop()
-        self.cr, self.ndtr, self.par, self.m0ar, self.m1ar = 0, 0, 0, 0, 0
-        self.fcr = _FCR_RESET
-        self.flags = 0
-        self.items = 0  # moved since EN was set
-        self._programmed = 0
-        self._fifo = bytearray()
-        self.priority = 0
-
-    # ---- registers ----
-
-    @property
-    def interrupt(self) -> bool:
-        """Whether a flag is set whose interrupt is enabled."""
-        return bool(self.flags & ((self.cr & _ENABLES) << 1 | (self.fcr >> 7 & 1)))
-
-    @property
-    def gives(self) -> bool:
-        """Whether it moves from memory to a peripheral."""
-        return self._direction == _TO_PERIPHERAL
-
-    @property
-    def fifo_control(self) -> int:
-        """What SxFCR reads: FS is the level of the FIFO."""
-        level = len(self._fifo)
-        status = 4 if level == 0 else 5 if level >= _FIFO_BYTES else level // 4
-        return self.fcr & ~0x38 | status << 3
-
-    def remaining(self) -> int:
-        """What SxNDTR reads."""
-        self.catch_up()
-        return self.ndtr
-
-    def write_cr(self, value: int, mask: int) -> None:
-        """A store to SxCR."""
-        old = self.cr
-        mask &= _CR_WRITABLE
-        if old & EN:
-            self.catch_up()
-            if (old ^ value) & mask & ~_CR_FREE and value & EN:
-                self.note("SxCR was changed while EN is 1: silicon ignores that")
-            mask &= _CR_FREE
-        self.cr = self.cr & ~mask | value & mask
-        self.priority = self.cr >> 16 & 3
-        if (self.cr ^ old) & EN:
-            if self.cr & EN:
-                self._start()
-            else:
-                self._abort()
-        self._raise_flags()
-
-    def write_ndtr(self, value: int) -> None:
-        """A store to SxNDTR; refused while EN is 1."""
-        if self._writable("SxNDTR"):
-            self.ndtr = self._programmed = value & 0xFFFF
-
-    def write_par(self, value: int) -> None:
-        """A store to SxPAR; refused while EN is 1."""
-        if self._writable("SxPAR"):
-            self.par = value
-
-    def write_memory_address(self, which: int, value: int) -> None:
-        """A store to SxM0AR or SxM1AR: while EN is 1, the buffer not in use may be changed."""
-        if self.cr & EN:
-            if not self.cr & DBM:
-                self.note(f"SxM{which}AR was written while EN is 1: silicon ignores that")
-                return
-            if (self.cr & CT != 0) == bool(which):  # 10.3.9: an error, and the end
-                self.note(f"SxM{which}AR was written while DMA uses that buffer: TEIF")
-                self._fail()
-                self._raise_flags()
-                return
-        if which:
-            self.m1ar = value
-        else:
-            self.m0ar = value
-
-    def write_fcr(self, value: int, mask: int) -> None:
-        """A store to SxFCR; DMDIS and FTH are protected while EN is 1."""
-        mask &= _FEIE if self.cr & EN else _FEIE | _DMDIS | 3
-        self.fcr = self.fcr & ~mask | value & mask
-        self._raise_flags()
-
-    def _writable(self, register: str) -> bool:
-        if self.cr & EN:
-            self.note(f"{register} was written while EN is 1: silicon ignores that")
-            return False
-        return True
 
     # ---- beginning and end ----
 
@@ -169,8 +79,8 @@ class Stream(Listener):
         if not self.ndtr:
             self.ndtr = self._programmed  # 10.5.6: EN loads it again
         self._programmed = self.ndtr
-        if direction == _MEMORY_TO_MEMORY:
-            self.fcr |= _DMDIS  # 10.5.10
+        if direction == MEMORY_TO_MEMORY:
+            self.fcr |= DMDIS  # 10.5.10
             if self.cr & (CIRC | DBM):
                 self.note("memory-to-memory cannot be circular: CIRC and DBM are ignored")
             self.cr &= ~(CIRC | DBM)
@@ -180,13 +90,12 @@ class Stream(Listener):
             self.note("SxCR.PFCTRL is set: only SDIO can control the flow (10.3.16)")
             self.cr &= ~CIRC
             self.ndtr = self._programmed = 0xFFFF
-        self._width = 1 << min(self.cr >> 11 & 3, 2)
-        self._direct = not self.fcr & _DMDIS
+        self._direct = not self.fcr & DMDIS
         if self._direct:
-            self.cr = self.cr & ~(3 << 13 | _BURSTS | PINCOS) | (self.cr >> 11 & 3) << 13
+            self.cr = self.cr & ~(3 << 13 | BURSTS | PINCOS) | (self.cr >> 11 & 3) << 13
         if self.cr >> 21 & 3:
             self.cr &= ~PINCOS
-        self._memory_width = 1 << min(self.cr >> 13 & 3, 2)
+        self._set_widths(self.cr >> 11 & 3, self.cr >> 13 & 3)
         self._beats = _BEATS[self.cr >> 21 & 3]
         self._memory_beats = _BEATS[self.cr >> 23 & 3]
         self._threshold = 4 * (1 + (self.fcr & 3))
@@ -217,8 +126,9 @@ class Stream(Listener):
             return
         if not self.ndtr:
             self.note("was enabled with SxNDTR at 0: it moves nothing")
-        elif direction == _MEMORY_TO_MEMORY:
-            self._start_copy()
+        elif direction == MEMORY_TO_MEMORY:
+            wider = max(self._width, self._memory_width)
+            self._start_copy(wider // self._width)
         elif direction != 3:
             if self.ndtr == 1:
                 self._last_item(1)
@@ -228,11 +138,7 @@ class Stream(Listener):
         """Addresses and counters to the beginning of the buffer (of the current one)."""
         width, memory_width = self._width, self._memory_width
         memory = self.m1ar if self.cr & DBM and self.cr & CT else self.m0ar
-        for address, size, what in ((self.par, width, "SxPAR"), (memory, memory_width, "SxMxAR")):
-            if address & size - 1:
-                self.note(f"{what} 0x{address:08x} is no multiple of {size}: low bits are ignored")
-        self._peripheral = self.par & ~(width - 1)
-        self._memory = memory & ~(memory_width - 1)
+        self._set_addresses(memory, "SxMxAR")
         self._half = self.ndtr // 2
         self._left = self.ndtr * width  # bytes that the memory side has still to give
         if self.ndtr * width % memory_width:
@@ -243,19 +149,15 @@ class Stream(Listener):
         if not self.ndtr:
             return
         size = self.ndtr * width if self.cr & MINC else memory_width
-        self._written = (self._memory, size) if self._direction != _TO_PERIPHERAL else None
-        if self._direction == _TO_PERIPHERAL:
+        self._written = (self._memory, size) if self._direction != TO_PERIPHERAL else None
+        if self._direction == TO_PERIPHERAL:
             self._host.note_transfer(self.label, self._memory, size, False)
-        if self._direction == _MEMORY_TO_MEMORY:
+        if self._direction == MEMORY_TO_MEMORY:
             size = (self.ndtr - 1) * self._peripheral_step + width
             self._host.note_transfer(self.label, self._peripheral, size, False)
             return
-        span = (self.ndtr - 1) * self._peripheral_step + width
-        self._base, self._read, self._write = port(self._host, self._peripheral, span)
-        span = (self.ndtr - 1) * self._memory_step + memory_width
-        way = port(self._host, self._memory, span)
-        self._memory_base, self._memory_read, self._memory_write = way
-        if self._direction == _TO_PERIPHERAL:
+        self._open_ports()
+        if self._direction == TO_PERIPHERAL:
             if self._direct:
                 self._read_ahead()
             else:
@@ -274,31 +176,19 @@ class Stream(Listener):
         else:
             self._disable()
 
-    def _disable(self) -> None:
-        self.cr &= ~EN
-        self._stop()
-
     def _stop(self) -> None:
         for line in self._last_lines:
             line.set(False)
-        self._stop_listening()
-        self._plan.cancel()
+        super()._stop()
 
     def _fail(self) -> None:
-        """The bus refused: TEIF, and EN is cleared (10.3.17)."""
-        self._disable()
+        super()._fail()
         self._fifo.clear()
-        self.flags |= TEIF
-
-    def _refused(self, error: EngineError) -> None:
-        self.note(f"transfer error: {error.message}")
-        self._fail()
-        self._raise_flags()
 
     def _abort(self) -> None:
         """EN was cleared by software: what is in the FIFO still goes to memory, then TCIF."""
         try:
-            if self._direction == _TO_MEMORY:
+            if self._direction == TO_MEMORY:
                 self._flush()
         except EngineError as error:
             self._refused(error)
@@ -320,13 +210,13 @@ class Stream(Listener):
         before = self.flags
         try:
             if not self._direct:
-                if self._direction == _TO_PERIPHERAL:
+                if self._direction == TO_PERIPHERAL:
                     self._give()
                 else:
                     self._take()
             else:
                 width = self._width
-                if self._direction == _TO_PERIPHERAL:
+                if self._direction == TO_PERIPHERAL:
                     ahead = self._ahead
                     at = self._peripheral
                     self._peripheral = at + self._peripheral_step
@@ -435,7 +325,7 @@ class Stream(Listener):
     def _refill(self) -> None:
         """Read ahead: as many bursts as fit into the FIFO."""
         size = self._memory_width
-        accesses = (_FIFO_BYTES - len(self._fifo)) // (self._memory_beats * size)
+        accesses = (FIFO_BYTES - len(self._fifo)) // (self._memory_beats * size)
         accesses = min(accesses * self._memory_beats, -(-self._left // size))
         if accesses:
             data = self._read_memory(accesses)
@@ -456,37 +346,10 @@ class Stream(Listener):
 
     # ---- memory to memory ----
 
-    def _start_copy(self) -> None:
-        self._copied = 0
-        self._total = self.ndtr
-        wider = max(self._width, self._memory_width)
-        self._plan.begin(self._total, wider // self._width)
+    @property
+    def _copies(self) -> bool:
+        return bool(self.cr & EN and self._direction == MEMORY_TO_MEMORY and self.ndtr)
 
-    def catch_up(self) -> None:
-        """Copy what virtual time has allowed by now."""
-        if self.cr & EN and self._direction == _MEMORY_TO_MEMORY and self.ndtr:
-            self._copy_to(self._plan.due())
-
-    def _copy_to(self, aim: int) -> None:
-        count = aim - self._copied
-        if count <= 0:
-            return
-        source = End(self._peripheral, self._width, self._peripheral_step)
-        target = End(self._memory, self._memory_width, self._memory_step)
-        try:
-            copy_packed(self._host, source, target, count, _FIFO_BYTES)
-        except CopyRefused as refused:
-            self.ndtr -= refused.read_bytes // self._width
-            self._refused(refused)
-            return
-        self._peripheral = source.moved(count).address
-        self._memory = target.moved(count * self._width // self._memory_width).address
-        self._copied = aim
-        before = self.ndtr
-        self.ndtr = self._total - aim
-        self.items += count
-        if before > self._half >= self.ndtr:
-            self.flags |= HTIF
-        if self.ndtr == 0:
-            self._finish()
-        self._raise_flags()
+    def _copy(self, source: End, target: End, items: int) -> int:
+        copy_packed(self._host, source, target, items, FIFO_BYTES)
+        return items * source.width // target.width
