@@ -28,6 +28,13 @@ PATIENCE_S = 60  # for what never comes; nothing is measured by it
 MakeMachine = Callable[[], Machine]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def interrupts_arrive() -> None:
+    """Where a shell started the tests in the background, programs would ignore SIGINT."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture(scope="session")
 def elf_of() -> Callable[[str], Path]:
     """Builds a test application; what was built before is kept under build/."""
