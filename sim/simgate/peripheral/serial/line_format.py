@@ -8,6 +8,9 @@ from fractions import Fraction
 PARITY, FRAMING, NOISE = 1 << 0, 1 << 1, 1 << 2
 """What can be wrong with a character: where PE, FE and NE stand in SR and ISR of every USART."""
 
+STOP_BITS = (Fraction(1), Fraction(1, 2), Fraction(2), Fraction(3, 2))
+"""By CR2.STOP of every USART (RM0090, 30.6.5; RM0440, 37.8.3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class LineFormat:

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import ClassVar
 
-from simgate.peripheral.base import Read, Write
 from simgate.peripheral.host import Host
 from simgate.peripheral.registry import peripheral
-from simgate.peripheral.serial.line_format import LineFormat
+from simgate.peripheral.serial.line_format import STOP_BITS, LineFormat
 from simgate.peripheral.serial.uart import Uart
 
 SR, DR, BRR, CR1, CR2, CR3, GTPR = 0x00, 0x04, 0x08, 0x0C, 0x10, 0x14, 0x18
@@ -32,17 +32,7 @@ _PEIE, _PS, _PCE, _M, _OVER8 = 1 << 8, 1 << 9, 1 << 10, 1 << 12, 1 << 15
 _INTERRUPTS = _IDLE | _RXNE | _TC | _TXE
 # CR3, 30.6.6
 _EIE, _DMAR, _DMAT = 1 << 0, 1 << 6, 1 << 7
-_STOP_BITS = (Fraction(1), Fraction(1, 2), Fraction(2), Fraction(3, 2))  # CR2.STOP, 30.6.5
 _WRITABLE = {BRR: 0xFFFF, CR1: 0xBFFF, CR2: 0x7F6F, CR3: 0x0FFF, GTPR: 0xFFFF}
-_NOT_MODELLED = {
-    (CR2, 1 << 14): "LIN mode",
-    (CR2, 1 << 11): "synchronous mode",
-    (CR3, 1 << 9): "CTS flow control",
-    (CR3, 1 << 8): "RTS flow control",
-    (CR3, 1 << 5): "smart card mode",
-    (CR3, 1 << 3): "half-duplex mode",
-    (CR3, 1 << 1): "IrDA mode",
-}
 
 
 @peripheral("UART.STM32_UART")
@@ -52,32 +42,31 @@ class Stm32Uart(Uart):
     ATTRIBUTES = frozenset({"frequency"})
     DATA = "DR"
     STATUS = SR
+    NOT_MODELLED: ClassVar[Mapping[tuple[int, int], str]] = {
+        (CR2, 1 << 14): "LIN mode",
+        (CR2, 1 << 11): "synchronous mode",
+        (CR3, 1 << 9): "CTS flow control",
+        (CR3, 1 << 8): "RTS flow control",
+        (CR3, 1 << 5): "smart card mode",
+        (CR3, 1 << 3): "half-duplex mode",
+        (CR3, 1 << 1): "IrDA mode",
+    }
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
         super().__init__(name, attributes, host)
-        self._frequency_hz = self.integer("frequency", 8_000_000)
         self._take = self._receiver.take
         self._sr = _SR_RESET
         self._seen = 0  # flags that the last read of SR showed
         self._shown = True
-        self._sending = False
-        self._format: LineFormat | None = None  # None: a register has changed
         self._registers = dict.fromkeys(_WRITABLE, 0)
         self._cr1 = 0
 
     def reset(self) -> None:
         """To the state after power-on."""
         self._sr, self._seen, self._cr1 = _SR_RESET, 0, 0
-        self._format = None
         self._sending = False
         self._registers = dict.fromkeys(_WRITABLE, 0)
         super().reset()
-
-    def region(self, name: str | None) -> tuple[Read, Write]:
-        """The functions that serve a window."""
-        if name is not None:
-            raise KeyError(name)
-        return self._read, self._write
 
     # ---- for the halves ----
 
@@ -85,12 +74,6 @@ class Stm32Uart(Uart):
     def receiving(self) -> bool:
         """CR1.UE and CR1.RE."""
         return self._cr1 & (_UE | _RE) == _UE | _RE
-
-    def line_format(self) -> LineFormat:
-        """As the registers have it now."""
-        if self._format is None:
-            self._format = self._new_format()
-        return self._format
 
     def _new_format(self) -> LineFormat:
         """Baud rate = f / (8 * (2 - OVER8) * USARTDIV), 30.3.4."""
@@ -100,7 +83,7 @@ class Stm32Uart(Uart):
             bit_s=Fraction(max(divider, 1), self._frequency_hz),
             word_bits=9 if cr1 & _M else 8,
             odd_parity=bool(cr1 & _PS) if cr1 & _PCE else None,
-            stop_bits=_STOP_BITS[self._registers[CR2] >> 12 & 3],
+            stop_bits=STOP_BITS[self._registers[CR2] >> 12 & 3],
         )
 
     def errors_surfaced(self, errors: int) -> None:
@@ -186,9 +169,7 @@ class Stm32Uart(Uart):
             stored &= ~_SBK  # a break is sent at once, and nobody hears it
             self._cr1 = stored
         self._registers[word] = stored
-        for (register, bit), mode in _NOT_MODELLED.items():
-            if register == word and stored & bit:
-                self.host.touched(f"{self.name}: {mode}")
+        self._touch_modes(word, stored)
         self._update()
 
     def _update(self) -> None:

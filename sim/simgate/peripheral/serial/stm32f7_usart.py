@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import ClassVar
 
-from simgate.peripheral.base import Read, Write
 from simgate.peripheral.clock.kernel_clocks import (
     CSI,
     HSI16,
@@ -29,7 +29,7 @@ from simgate.peripheral.clock.kernel_clocks import (
 )
 from simgate.peripheral.host import Handle, Host
 from simgate.peripheral.registry import peripheral
-from simgate.peripheral.serial.line_format import LineFormat
+from simgate.peripheral.serial.line_format import STOP_BITS, LineFormat
 from simgate.peripheral.serial.uart import Uart
 
 CR1, CR2, CR3, BRR, GTPR, RTOR = 0x00, 0x04, 0x08, 0x0C, 0x10, 0x14
@@ -50,7 +50,6 @@ _FIFOEN, _TXFEIE, _RXFFIE = (1 << bit for bit in (29, 30, 31))
 _SAME_PLACE = _IDLE | _RXNE | _TC | _TXE
 # CR2, 37.8.3
 _RTOEN = 1 << 23
-_STOP_BITS = (Fraction(1), Fraction(1, 2), Fraction(2), Fraction(3, 2))
 # CR3, 37.8.4
 _EIE, _DMAR, _DMAT, _OVRDIS, _DDRE = (1 << bit for bit in (0, 6, 7, 12, 13))
 _TXFTIE, _RXFTIE = 1 << 23, 1 << 28
@@ -64,23 +63,6 @@ _PRESCALERS = (1, 2, 4, 6, 8, 10, 12, 16, 32, 64, 128, 256)  # PRESC, 37.8.14
 _FIFO_CR1 = _FIFOEN | _TXFEIE | _RXFFIE
 _FIFO_CR3 = 0xFF80_0000
 _STATUS_RESET = _TC | _TXE
-_NOT_MODELLED = {
-    (CR1, 1 << 13): "mute mode",
-    (CR2, 1 << 0): "synchronous slave mode",
-    (CR2, 1 << 11): "synchronous mode",
-    (CR2, 1 << 14): "LIN mode",
-    (CR2, 1 << 15): "swapped pins",
-    (CR2, 1 << 16): "an inverted receive line",
-    (CR2, 1 << 17): "an inverted transmit line",
-    (CR2, 1 << 18): "inverted data",
-    (CR2, 1 << 19): "the highest bit first",
-    (CR2, 1 << 20): "auto-baud",
-    (CR3, 1 << 1): "IrDA mode",
-    (CR3, 1 << 3): "half-duplex mode",
-    (CR3, 1 << 5): "smart card mode",
-    (CR3, 1 << 8): "RTS flow control",
-    (CR3, 1 << 9): "CTS flow control",
-}
 
 
 @peripheral("UART.STM32F7_USART")
@@ -90,10 +72,26 @@ class Stm32F7Usart(Uart):
     ATTRIBUTES = frozenset({"frequency", "lowPowerMode", "fifoDepth"})
     DATA = "TDR"
     STATUS = ISR
+    NOT_MODELLED: ClassVar[Mapping[tuple[int, int], str]] = {
+        (CR1, 1 << 13): "mute mode",
+        (CR2, 1 << 0): "synchronous slave mode",
+        (CR2, 1 << 11): "synchronous mode",
+        (CR2, 1 << 14): "LIN mode",
+        (CR2, 1 << 15): "swapped pins",
+        (CR2, 1 << 16): "an inverted receive line",
+        (CR2, 1 << 17): "an inverted transmit line",
+        (CR2, 1 << 18): "inverted data",
+        (CR2, 1 << 19): "the highest bit first",
+        (CR2, 1 << 20): "auto-baud",
+        (CR3, 1 << 1): "IrDA mode",
+        (CR3, 1 << 3): "half-duplex mode",
+        (CR3, 1 << 5): "smart card mode",
+        (CR3, 1 << 8): "RTS flow control",
+        (CR3, 1 << 9): "CTS flow control",
+    }
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
         super().__init__(name, attributes, host)
-        self._frequency_hz = self.integer("frequency", 8_000_000)
         self._low_power = self.boolean("lowPowerMode", False)
         self._fifo_depth = self.integer("fifoDepth", 0)
         self._clocks = {
@@ -116,23 +114,14 @@ class Stm32F7Usart(Uart):
         self._registers = dict.fromkeys(self._writable, 0)
         self._kept = _TC
         self._isr = _STATUS_RESET
-        self._sending = False
         self._sent = 0
         self._timeout: Handle | None = None
-        self._format: LineFormat | None = None  # None: a register has changed
 
     def reset(self) -> None:
         """To the state after power-on."""
         self._registers = dict.fromkeys(self._writable, 0)
-        self._format = None
         self._stop()
         super().reset()
-
-    def region(self, name: str | None) -> tuple[Read, Write]:
-        """The functions that serve a window."""
-        if name is not None:
-            raise KeyError(name)
-        return self._read, self._write
 
     # ---- for the halves ----
 
@@ -140,12 +129,6 @@ class Stm32F7Usart(Uart):
     def receiving(self) -> bool:
         """CR1.UE and CR1.RE."""
         return self._registers[CR1] & (_UE | _RE) == _UE | _RE
-
-    def line_format(self) -> LineFormat:
-        """As the registers have it now."""
-        if self._format is None:
-            self._format = self._new_format()
-        return self._format
 
     def _new_format(self) -> LineFormat:
         """RM0440, 37.5.7: f / USARTDIV, twice that with OVER8; LPUART (38.4.7): 256 * f / BRR."""
@@ -163,7 +146,7 @@ class Stm32F7Usart(Uart):
             bit_s=max(divider, Fraction(1)) * prescaler / (chosen or [self._frequency_hz])[0],
             word_bits=word_bits,
             odd_parity=bool(cr1 & _PS) if cr1 & _PCE else None,
-            stop_bits=_STOP_BITS[self._registers[CR2] >> 12 & 3],
+            stop_bits=STOP_BITS[self._registers[CR2] >> 12 & 3],
         )
 
     def _clock_changed(self, _level: bool) -> None:
@@ -278,9 +261,7 @@ class Stm32F7Usart(Uart):
         mask &= self._writable[word]
         old = self._registers[word]
         stored = self._registers[word] = old & ~mask | value & mask
-        for (register, bit), mode in _NOT_MODELLED.items():
-            if register == word and stored & bit:
-                self.host.touched(f"{self.name}: {mode}")
+        self._touch_modes(word, stored)
         if word == CR1:
             depth = self._fifo_depth if stored & _FIFOEN else 1
             self._receiver.depth = self._transmitter.depth = depth

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from simgate.peripheral.base import Peripheral, Read, Show
+from simgate.peripheral.base import Peripheral, Read, Show, Write
 from simgate.peripheral.host import Host
 from simgate.peripheral.model import command
 from simgate.peripheral.serial.line import Line
@@ -32,6 +32,8 @@ class Uart(Peripheral):
 
     DATA: ClassVar[str]  # the register that takes what is sent
     STATUS: ClassVar[int]  # offset of the register with the flags
+    # modes that a bit of a register switches on: register, bit, what people call it
+    NOT_MODELLED: ClassVar[Mapping[tuple[int, int], str]]
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
         super().__init__(name, attributes, host)
@@ -43,6 +45,9 @@ class Uart(Peripheral):
         self._receiver = Receiver(self, host)
         self._transmitter = Transmitter(host, self._frame_s, self._send, self._update)
         self._line = Line(self, self._receiver, host)
+        self._frequency_hz = self.integer("frequency", 8_000_000)
+        self._format: LineFormat | None = None  # None: a register has changed
+        self._sending = False
         self._lost_out = 0
         self._mirror: memoryview | None = None  # of the registers, in words
         self._show: Show = lambda _offset, _visible: None
@@ -62,9 +67,30 @@ class Uart(Peripheral):
 
     def reset(self) -> None:
         """To the state after power-on; the world outside goes on."""
+        self._format = None
         self._receiver.reset()
         self._transmitter.reset()
         self._update()
+
+    def region(self, name: str | None) -> tuple[Read, Write]:
+        """The functions that serve a window."""
+        if name is not None:
+            raise KeyError(name)
+        return self._read, self._write
+
+    @abstractmethod
+    def _read(self, offset: int, width: int) -> int:
+        """A load."""
+
+    @abstractmethod
+    def _write(self, offset: int, width: int, value: int) -> None:
+        """A store."""
+
+    def _touch_modes(self, register: int, stored: int) -> None:
+        """Tell which modes that are not modelled a register has switched on."""
+        for (place, bit), mode in self.NOT_MODELLED.items():
+            if place == register and stored & bit:
+                self.host.touched(f"{self.name}: {mode}")
 
     # ---- the wires outside the chip ----
 
@@ -132,9 +158,15 @@ class Uart(Peripheral):
     def receiving(self) -> bool:
         """Whether the receiver is on."""
 
-    @abstractmethod
     def line_format(self) -> LineFormat:
         """As the registers have it now."""
+        if self._format is None:
+            self._format = self._new_format()
+        return self._format
+
+    @abstractmethod
+    def _new_format(self) -> LineFormat:
+        """As the registers say."""
 
     @abstractmethod
     def errors_surfaced(self, errors: int) -> None:
