@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simgate.peripheral.analog.calibrated_adc import (
+from simgate.peripheral.analog.calibrated_common import CCR, CSR
+from simgate.peripheral.analog.calibrated_registers import (
     ADCAL,
     ADCALDIF,
     ADDIS,
@@ -44,7 +45,6 @@ from simgate.peripheral.analog.calibrated_adc import (
     ROVSE,
     SMPR1,
 )
-from simgate.peripheral.analog.calibrated_common import CCR, CSR
 from simgate.peripheral.analog.stm32f3_adc import (
     ALIGN,
     CALFACT,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simgate.peripheral.analog.calibrated_adc import (
+from simgate.peripheral.analog.calibrated_common import CCR
+from simgate.peripheral.analog.calibrated_registers import (
     ADCAL,
     ADVREGEN,
     AWD1,
@@ -23,7 +24,6 @@ from simgate.peripheral.analog.calibrated_adc import (
     ROVSE,
     SMPR1,
 )
-from simgate.peripheral.analog.calibrated_common import CCR
 from simgate.peripheral.analog.stm32h7_adc import (
     ADCALLIN,
     BOOST,

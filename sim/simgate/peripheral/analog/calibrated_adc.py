@@ -20,41 +20,60 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import ClassVar
 
-from simgate.peripheral.analog.adc import Adc
+from simgate.peripheral.analog.calibrated_control import CalibratedControl
+from simgate.peripheral.analog.calibrated_registers import (
+    ADSTART,
+    AUTDLY,
+    AWD1,
+    AWD1EN,
+    AWD1SGL,
+    AWD2,
+    AWD2CR,
+    AWD3,
+    AWD3CR,
+    CFGR,
+    CFGR2,
+    CONT,
+    CR,
+    DISCEN,
+    DR,
+    EOC,
+    EOS,
+    EOSMP,
+    IER,
+    ISR,
+    JADSTART,
+    JAUTO,
+    JAWD1EN,
+    JDISCEN,
+    JDR1,
+    JEOC,
+    JEOS,
+    JOVSE,
+    JSQR,
+    OFR1,
+    OVR,
+    OVRMOD,
+    ROVSE,
+    SMPR1,
+    SMPR2,
+    SQR1,
+    SQR2,
+    SQR3,
+    SQR4,
+    TROVS,
+)
 from simgate.peripheral.analog.sequencer import Group, Step
 from simgate.peripheral.base import Read, Write
-from simgate.peripheral.host import Handle, Host
-from simgate.peripheral.register_block import Register
-
-ISR, IER, CR, CFGR, CFGR2, SMPR1, SMPR2 = 0x00, 0x04, 0x08, 0x0C, 0x10, 0x14, 0x18
-SQR1, SQR2, SQR3, SQR4, DR, JSQR, OFR1 = 0x30, 0x34, 0x38, 0x3C, 0x40, 0x4C, 0x60
-JDR1, AWD2CR, AWD3CR = 0x80, 0xA0, 0xA4
-
-# ISR and IER
-ADRDY, EOSMP, EOC, EOS, OVR, JEOC, JEOS = (1 << bit for bit in range(7))
-AWD1, AWD2, AWD3, JQOVF = 1 << 7, 1 << 8, 1 << 9, 1 << 10
-# CR
-ADEN, ADDIS, ADSTART, JADSTART, ADSTP, JADSTP = (1 << bit for bit in range(6))
-ADVREGEN, DEEPPWD, ADCALDIF, ADCAL = 1 << 28, 1 << 29, 1 << 30, 1 << 31
-# CFGR
-OVRMOD, CONT, AUTDLY, DISCEN, JDISCEN = 1 << 12, 1 << 13, 1 << 14, 1 << 16, 1 << 20
-AWD1SGL, AWD1EN, JAWD1EN, JAUTO, JQDIS = 1 << 22, 1 << 23, 1 << 24, 1 << 25, 1 << 31
-# CFGR2
-ROVSE, JOVSE, TROVS = 1 << 0, 1 << 1, 1 << 9
+from simgate.peripheral.host import Host
 
 
-class CalibratedAdc(Adc):
+class CalibratedAdc(CalibratedControl):
     """What the two generations have in common; the subclasses say where they differ."""
 
-    SAMPLING: ClassVar[tuple[int, ...]]  # halves of a cycle, by SMP
-    REGULATOR_S: ClassVar[Fraction]
-    CALIBRATION_CYCLES: ClassVar[int]
     DIFSEL: ClassVar[int]  # its offset
-    CR_PLAIN: ClassVar[int] = ADVREGEN | DEEPPWD | ADCALDIF  # bits that are only stored
-    ISR_BITS: ClassVar[int] = 0x7FF
 
     def __init__(self, name: str, attributes: Mapping[str, object], host: Host) -> None:
         super().__init__(name, attributes, host)
@@ -70,7 +89,6 @@ class CalibratedAdc(Adc):
         self._on_read = {DR: self.read_data, ISR: lambda: self._isr}
         for rank in range(4):
             self._on_read[JDR1 + 4 * rank] = self._injected_reader(JDR1 + 4 * rank)
-        self._planned: list[Handle] = []
         self._dma = False
         self._forget()
         self.configure()
@@ -78,10 +96,6 @@ class CalibratedAdc(Adc):
     @abstractmethod
     def bits(self) -> int:
         """Resolution, by CFGR.RES."""
-
-    @abstractmethod
-    def conversion_halves(self, bits: int) -> int:
-        """Halves of a cycle of a conversion behind its sampling."""
 
     @abstractmethod
     def ratio(self) -> int:
@@ -114,11 +128,8 @@ class CalibratedAdc(Adc):
         self._update_irq()
 
     def _forget(self) -> None:
-        self._isr = 0
+        super()._forget()
         self._data = 0
-        self._served = False  # DMA has taken one since it was switched on
-        self._dma_ended = False
-        self._regulator_tick: int | None = None  # when it is up
 
     def region(self, name: str | None) -> tuple[Read, Write]:
         """The functions that serve the window; DR goes a short way."""
@@ -235,12 +246,6 @@ class CalibratedAdc(Adc):
         )
         self._select_triggers(cfgr, jsqr, cr)
 
-    def _select_triggers(self, cfgr: int, jsqr: int, cr: int) -> None:
-        regular = self._trigger_name(cfgr >> 5 & 31, injected=False)
-        injected = self._trigger_name(jsqr >> 2 & 31, injected=True)
-        self._regular_trigger.select(regular, cfgr >> 10 & 3 if cr & ADSTART else 0)
-        self._injected_trigger.select(injected, jsqr >> 7 & 3 if cr & JADSTART else 0)
-
     def _step(self, channel: int, bits: int, ratio: int) -> Step:
         offset, place = (SMPR2, channel - 10) if channel >= 10 else (SMPR1, channel)
         sampling = self.sampling(self._values[offset] >> 3 * place & 7)
@@ -249,126 +254,6 @@ class CalibratedAdc(Adc):
     def sampling(self, select: int) -> int:
         """Halves of a cycle, by SMP."""
         return self.SAMPLING[select]
-
-    # ---- CR: power, calibration, start, stop ----
-
-    def _write_cr(self, value: int, mask: int) -> None:
-        value &= mask
-        before = self._values[CR]
-        plain = self.CR_PLAIN & mask
-        cr = (before & ~plain) | (value & plain)
-        if cr & DEEPPWD:
-            cr &= ~ADVREGEN
-        self._values[CR] = cr
-        if cr & ADVREGEN and not before & ADVREGEN:
-            wait = self.REGULATOR_S * self.host.tick_hz
-            self._regulator_tick = self.host.ticks() - (-wait.numerator // wait.denominator)
-            self._plan_at(self._regulator_tick, self.regulator_ready)
-        elif not cr & ADVREGEN:
-            self._regulator_tick = None
-            self._isr &= self.ISR_BITS
-        if value & ADCAL:
-            self._calibrate()
-        if value & ADEN and not before & ADEN:
-            self._enable()
-        if value & ADDIS and self._values[CR] & ADEN:
-            self._disable()
-        if value & ADSTP and self._values[CR] & ADSTART:
-            self._stop(self._regular, ADSTART)
-        if value & JADSTP and self._values[CR] & JADSTART:
-            self._stop(self._injected, JADSTART)
-        if value & ADSTART and not before & ADSTART:
-            self._begin(ADSTART)
-        if value & JADSTART and not before & JADSTART:
-            self._begin(JADSTART)
-
-    def regulator_ready(self) -> None:
-        """The regulator is up; H7 shows it."""
-
-    def _is_powered(self, what: str) -> bool:
-        if self._regulator_tick is None:
-            self._complain(f"{what} while the regulator was off (CR.ADVREGEN): nothing happened")
-            return False
-        if self.host.ticks() < self._regulator_tick:
-            self._complain(f"{what} before the regulator was up: silicon may convert wrongly")
-        return True
-
-    def _calibrate(self) -> None:
-        if self._values[CR] & ADEN:
-            self._complain("a calibration was started while the ADC was on: nothing happened")
-            return
-        if not self._is_powered("a calibration was started"):
-            return
-        self._values[CR] |= ADCAL
-        wait = self._sequencer.ticks_of(2 * self.calibration_cycles())
-
-        def calibrated() -> None:
-            self._values[CR] &= ~ADCAL
-            self.calibrated()
-
-        self._plan_at(self.host.ticks() + wait, calibrated)
-
-    def calibration_cycles(self) -> int:
-        """Of the ADC's clock."""
-        return self.CALIBRATION_CYCLES
-
-    @abstractmethod
-    def calibrated(self) -> None:
-        """Put the factor into its register."""
-
-    def _enable(self) -> None:
-        if self._values[CR] & ADCAL:
-            self._complain("it was switched on during its calibration: nothing happened")
-            return
-        if not self._is_powered("it was switched on"):
-            return
-        self._values[CR] |= ADEN
-        wait = self._sequencer.ticks_of(self.SAMPLING[0] + self.conversion_halves(12))
-
-        def ready() -> None:
-            if self._values[CR] & ADEN:
-                self._isr |= ADRDY
-                self._update_irq()
-
-        self._plan_at(self.host.ticks() + wait, ready)
-
-    def _disable(self) -> None:
-        if self._values[CR] & (ADSTART | JADSTART):
-            self._complain("ADDIS was set while conversions were under way: nothing happened")
-            return
-        self._values[CR] &= ~ADEN
-        self._isr &= ~ADRDY
-        self._update_irq()
-
-    def _begin(self, start: int) -> None:
-        if not self._values[CR] & ADEN:
-            self._complain("a conversion was started while it was off (CR.ADEN)")
-            return
-        self._values[CR] |= start
-        self._select_triggers(self._values[CFGR], self._values[JSQR], self._values[CR])
-        if start == ADSTART:
-            self._served = self._dma_ended = False
-            if not self._values[CFGR] >> 10 & 3:
-                self._sequencer.trigger(self._regular, self.host.ticks())
-        elif not self._values[JSQR] >> 7 & 3 and not self._values[CFGR] & JAUTO:
-            self._sequencer.trigger(self._injected, self.host.ticks())
-
-    def _stop(self, group: Group, start: int) -> None:
-        self._values[CR] &= ~start
-        self._sequencer.stop(group)
-        if group is self._regular:
-            self._sequencer.held = False
-            self._request.set(False)
-        self._select_triggers(self._values[CFGR], self._values[JSQR], self._values[CR])
-
-    def _plan_at(self, tick: int, action: Callable[[], None]) -> None:
-        self._planned.append(self.host.at_tick(tick, action))
-        del self._planned[:-8]
-
-    def _cancel_plans(self) -> None:
-        for handle in self._planned:
-            self.host.cancel(handle)
-        self._planned.clear()
 
     # ---- conversions ----
 
@@ -461,21 +346,3 @@ class CalibratedAdc(Adc):
         if values[AWD3CR] >> channel & 1 and self.outside(3, code, oversampled):
             found |= AWD3
         self._isr |= found
-
-    def _update_irq(self) -> None:
-        self._irq.set(bool(self._isr & self._values[IER]))
-
-    def _registers(self) -> tuple[Register, ...]:
-        """What is the same in both generations."""
-        return (
-            Register(ISR, "ISR", 0, 0),
-            Register(IER, "IER", 0, 0x7FF),
-            Register(CR, "CR", DEEPPWD, 0),
-            Register(SMPR1, "SMPR1", 0, 0x3FFFFFFF),
-            Register(SQR1, "SQR1", 0, 0x1F7DF7CF),
-            Register(SQR2, "SQR2", 0, 0x1F7DF7DF),
-            Register(SQR3, "SQR3", 0, 0x1F7DF7DF),
-            Register(SQR4, "SQR4", 0, 0x7DF),
-            Register(DR, "DR", 0, 0),
-            *(Register(JDR1 + 4 * rank, f"JDR{rank + 1}", 0, 0) for rank in range(4)),
-        )

@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import ClassVar
 
 from simgate.peripheral.analog.adc import AdcCommon
-from simgate.peripheral.analog.calibrated_adc import ADEN, CalibratedAdc
+from simgate.peripheral.analog.calibrated_adc import CalibratedAdc
+from simgate.peripheral.analog.calibrated_registers import ADEN
 from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register
 

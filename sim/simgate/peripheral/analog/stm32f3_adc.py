@@ -11,7 +11,9 @@ from fractions import Fraction
 from typing import ClassVar
 
 from simgate.peripheral.analog.adc import Adc
-from simgate.peripheral.analog.calibrated_adc import (
+from simgate.peripheral.analog.calibrated_adc import CalibratedAdc
+from simgate.peripheral.analog.calibrated_common import CalibratedAdcCommon
+from simgate.peripheral.analog.calibrated_registers import (
     ADCALDIF,
     AWD2CR,
     AWD3CR,
@@ -23,9 +25,8 @@ from simgate.peripheral.analog.calibrated_adc import (
     OFR1,
     SMPR1,
     SMPR2,
-    CalibratedAdc,
+    shared_registers,
 )
-from simgate.peripheral.analog.calibrated_common import CalibratedAdcCommon
 from simgate.peripheral.analog.internal import BATTERY, G4_INPUTS, REFERENCE, TEMPERATURE
 from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register
@@ -58,7 +59,7 @@ class Stm32F3Adc(CalibratedAdc):
     def registers(self) -> tuple[Register, ...]:
         """RM0440, 21.7."""
         return (
-            *self._registers(),
+            *shared_registers(),
             Register(CFGR, "CFGR", JQDIS, 0xFFFFFFFB),
             Register(CFGR2, "CFGR2", 0, 0x0E0107FF),
             Register(SMPR2, "SMPR2", 0, 0x07FFFFFF),

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import ClassVar
 
-from simgate.peripheral.analog.calibrated_adc import (
+from simgate.peripheral.analog.calibrated_adc import CalibratedAdc
+from simgate.peripheral.analog.calibrated_common import CalibratedAdcCommon
+from simgate.peripheral.analog.calibrated_registers import (
     ADCALDIF,
     ADVREGEN,
     AWD2CR,
@@ -24,9 +26,8 @@ from simgate.peripheral.analog.calibrated_adc import (
     JSQR,
     OFR1,
     SMPR2,
-    CalibratedAdc,
+    shared_registers,
 )
-from simgate.peripheral.analog.calibrated_common import CalibratedAdcCommon
 from simgate.peripheral.analog.internal import BATTERY, H7_INPUTS, REFERENCE, TEMPERATURE
 from simgate.peripheral.host import Host
 from simgate.peripheral.register_block import Register
@@ -64,7 +65,7 @@ class Stm32H7Adc(CalibratedAdc):
     def registers(self) -> tuple[Register, ...]:
         """RM0433, 25.6."""
         return (
-            *self._registers(),
+            *shared_registers(),
             Register(CFGR, "CFGR", JQDIS, 0xFFFF7FFF),
             Register(CFGR2, "CFGR2", 0, 0xF3FF7FE3),
             Register(SMPR2, "SMPR2", 0, 0x3FFFFFFF),
