@@ -57,7 +57,10 @@ static inline uint8_t usart_take(struct usart_registers *port, uint32_t seen)
 #if BOARD_USART_GENERATION == 1
     (void)seen;
 #else
-    port->ICR = seen & (USART_PE | USART_FE | USART_NE | USART_ORE | USART_IDLE);
+    const uint32_t errors = seen & (USART_PE | USART_FE | USART_NE | USART_ORE | USART_IDLE);
+    if (errors != 0u) {
+        port->ICR = errors;
+    }
 #endif
     return (uint8_t)port->USART_RECEIVED;
 }

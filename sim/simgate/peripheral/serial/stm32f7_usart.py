@@ -187,8 +187,9 @@ class Stm32F7Usart(Uart):
 
     def matched(self) -> None:
         """CMF: CR2.ADD came."""
-        self._kept |= _CMF
-        self._update()
+        if not self._kept & _CMF:
+            self._kept |= _CMF
+            self._update()
 
     # ---- registers ----
 
@@ -222,8 +223,10 @@ class Stm32F7Usart(Uart):
         if word in self._registers:
             self._store(word, value, mask)
         elif word == ICR:
-            self._kept &= ~(value & _CLEARED_BY_ICR)
-            self._update()
+            cleared = self._kept & value & _CLEARED_BY_ICR
+            if cleared:  # drivers clear after every byte what is hardly ever set
+                self._kept &= ~cleared
+                self._update()
         elif word == RQR:
             if value & _RXFRQ:
                 self._receiver.drop()
