@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from simgate.board import find_board
-from simgate.verdict.application import App
+from simgate.verdict.application import App, AppError
 from simgate.verdict.estimation import estimate, from_json, to_json
 from simgate.verdict.trial import Trial
 
@@ -24,6 +25,12 @@ def test_an_estimate_has_its_band_and_survives_json(app: App, good_elf: Path) ->
     assert layers == pytest.approx(network.cycles.best, rel=0.01)
     assert found.energy.life is not None
     assert from_json(to_json(found)) == found
+
+
+def test_a_function_that_does_not_run_has_no_estimate(app: App, good_elf: Path) -> None:
+    idle = replace(app, front_end_function="HardFault_Handler")
+    with pytest.raises(AppError, match="HardFault_Handler was not called"):
+        estimate(idle, elf=good_elf)
 
 
 def test_the_model_changes_no_tensor_and_no_count(app: App, good_elf: Path) -> None:

@@ -48,10 +48,12 @@ def run(arguments: Sequence[str]) -> int:
         SimgateError: it cannot be run.
     """
     from simgate.board import find_board
+    from simgate.cli.debug_options import playing
     from simgate.image import Image
     from simgate.machine import Machine
 
     options = _parser().parse_args(arguments)
+    plays = [playing(text) for text in options.play]
     machine = Machine(
         find_board(options.board, options.attach),
         Image.read(options.elf),
@@ -61,7 +63,7 @@ def run(arguments: Sequence[str]) -> int:
     )
     with machine:
         consoles = _attach(machine, options.uart, silent=options.json)
-        for uart, script in options.play:
+        for uart, script in plays:
             machine.play(script, uart)
         watch = TextWatch(machine, options.uart, options.until) if options.until else None
         halt = machine.run_for(options.seconds)
@@ -102,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--board", required=True, help="a board's name (see `simgate boards`), or a .repl's path")
     add("--attach", type=Path, action="append", default=[], metavar="FILE.repl",
         help="what is attached to the board, such as sensors; may be repeated")  # fmt: skip
-    add("--play", type=_uart_script, action="append", default=[], metavar="UART=FILE",
+    add("--play", action="append", default=[], metavar="UART=FILE",
         help="a script of what a sender does on a UART's receive line, from the start on; "
         "may be repeated")  # fmt: skip
     add("--for", type=_positive, default=10.0, dest="seconds", metavar="SECONDS",
@@ -122,14 +124,6 @@ def _parser() -> argparse.ArgumentParser:
         help="seconds of the host's time to run at most (default: 60)")  # fmt: skip
     add("--json", action="store_true", help="print the run's result as JSON instead")
     return parser
-
-
-def _uart_script(text: str) -> tuple[str, Path]:
-    """A UART and the file with the script for it."""
-    uart, _, file = text.partition("=")
-    if not uart or not file:
-        raise argparse.ArgumentTypeError(f"'{text}' is not UART=FILE, such as usart2=slow.uart")
-    return uart, Path(file)
 
 
 def _positive(text: str) -> float:

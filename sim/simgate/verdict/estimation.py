@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simgate.measure.energy import EnergyReport, estimate_energy, find_cell, read_currents
 from simgate.measure.latency import Estimate, LatencyReport, estimate_latency
-from simgate.verdict.application import App, AppError
+from simgate.verdict.application import DESCRIPTION, App, AppError
 from simgate.verdict.trial import Trial
 
 Progress = Callable[[str], None]
@@ -93,8 +93,20 @@ def estimate(
 
 
 def total(report: LatencyReport, functions: tuple[str, ...]) -> Estimate:
-    """The functions one after the other, in ms; one that did not run takes nothing."""
-    parts = [latency.milliseconds for latency in map(report.function, functions) if latency]
+    """The functions one after the other, in ms.
+
+    Raises:
+        AppError: one of them did not run: what it takes is not known.
+    """
+    parts = []
+    for name in functions:
+        latency = report.function(name)
+        if latency is None:
+            raise AppError(
+                f"{name} was not called while the firmware heard a clip: there is no estimate",
+                hint=f"Its name stands in [spans] of {DESCRIPTION}.",
+            )
+        parts.append(latency.milliseconds)
     return Estimate(
         sum(part.low for part in parts),
         sum(part.best for part in parts),

@@ -10,29 +10,23 @@
 #include "board.h"
 #include "board/armv7m/system_control.h"
 #include "driver/console.h"
-#include "memory_map.h"
-
-/* RM0090 section 21.4 */
-#define IWDG_KR (*(volatile uint32_t *)(IWDG_BASE + 0x0u))
-#define IWDG_PR (*(volatile uint32_t *)(IWDG_BASE + 0x4u))
-#define IWDG_RLR (*(volatile uint32_t *)(IWDG_BASE + 0x8u))
-#define IWDG_SR (*(volatile uint32_t *)(IWDG_BASE + 0xCu))
+#include "register/iwdg.h"
 
 static volatile bool sensor_answered; /* set by the sensor's interrupt */
 
 static void watchdog_feed(void)
 {
-    IWDG_KR = 0xAAAAu;
+    IWDG->KR = IWDG_KR_FEED;
 }
 
 /* 320 periods of LSI / 4: 40 ms. */
 static void watchdog_start(void)
 {
-    IWDG_KR = 0xCCCCu;
-    IWDG_KR = 0x5555u;
-    IWDG_PR = 0;
-    IWDG_RLR = 319;
-    while (IWDG_SR != 0u) {
+    IWDG->KR = IWDG_KR_START;
+    IWDG->KR = IWDG_KR_UNLOCK;
+    IWDG->PR = 0;
+    IWDG->RLR = 319;
+    while (IWDG->SR != 0u) {
     }
     watchdog_feed();
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from simgate.peripheral.dma.service import Service
 from simgate.peripheral.host import BusRefusal, Host, Port
 from simgate.peripheral.wire import Wire
@@ -9,7 +11,7 @@ from simgate.peripheral.wire import Wire
 EN = 1  # of SxCR and CCRx
 
 
-class Listener:
+class Listener(ABC):
     """Listens to requests while it is enabled.
 
     Args:
@@ -58,9 +60,9 @@ class Listener:
         """Something that a person should know."""
         self.notes.setdefault(f"{self.label}: {text}")
 
+    @abstractmethod
     def serve(self) -> bool:
         """Move one item; whether another is wanted."""
-        raise NotImplementedError
 
     def _listen(self) -> None:
         self._listening = True

@@ -25,6 +25,7 @@ CYCCNT counts instructions and so does not see them; the cycle estimate adds the
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -88,9 +89,9 @@ class ExtiLines(RegisterBlock):
         for line, wire in self._requests.items():
             self._wires[line] = wire
 
+    @abstractmethod
     def banks(self) -> tuple[Bank, ...]:
         """The lines; called when the model is built."""
-        raise NotImplementedError
 
     def reset(self) -> None:
         """To the state after power-on; the levels of the lines are the outside's."""
