@@ -1,11 +1,15 @@
 """How far the cycle model is off published measurements: one fitted factor a core, and its band.
 
 The only fitted numbers are the factors: one for the Cortex-M4, one for the Cortex-M7. Cycles of the
-model times the factor is the estimate; everything else comes from manuals (see
-`simgate.core.timing`). A factor is the geometric mean of published over modelled cycles of the
-points that are there to fit. The band comes from leaving one of them out: fitted on the others, how
-far off is it? The largest such miss, below and above, is the band. Points that only judge have no
-part in either. ``python -m tools.calibrate`` prints all of it from the stored counts.
+model times the factor is the estimate. A factor is the geometric mean of published over modelled
+cycles of the points that are there to fit. The band comes from leaving one of them out: fitted on
+the others, how far off is it? The largest such miss, below and above, is the band. Points that only
+judge have no part in either. ``python -m tools.calibrate`` prints all of it from the stored counts.
+
+The rest of the model comes from manuals where they tell it (see `simgate.core.timing`). Where they
+do not, it was chosen in view of the points, which the band cannot show: ST's accelerator keeps the
+lines that it read ahead; the costs of a Cortex-M7's branches, the pairing of its plain operations
+and the hash of its branch table. Latencies of buses and devices in the chips' files are assumptions.
 """
 
 from __future__ import annotations
