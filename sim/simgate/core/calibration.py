@@ -3,8 +3,8 @@
 The only fitted numbers are the factors: one for the Cortex-M4, one for the Cortex-M7. Cycles of the
 model times the factor is the estimate. A factor is the geometric mean of published over modelled
 cycles of the points that are there to fit. The band comes from leaving one of them out: fitted on
-the others, how far off is it? The largest such miss, below and above, is the band. Points that only
-judge have no part in either. ``python -m tools.calibrate`` prints all of it from the stored counts.
+the others, how far off is it? The largest such miss, below and above, is the band. Points that
+only judge have no part in either. ``python -m tools.calibrate`` prints it from the stored counts.
 
 The rest of the model comes from manuals where they tell it (see `simgate.core.timing`). Where they
 do not, it was chosen in view of the points, which the band cannot show: ST's accelerator keeps the
