@@ -9,7 +9,7 @@ only judge have no part in either. ``python -m tools.calibrate`` prints it from 
 The rest of the model comes from manuals where they tell it (see `simgate.core.timing`). Where they
 do not, it was chosen in view of the points, which the band cannot show: ST's accelerator keeps the
 lines that it read ahead; the costs of a Cortex-M7's branches, the pairing of its plain operations
-and the hash of its branch table. Latencies of buses and devices in the chips' files are assumptions.
+and the hash of its branch table. The chips' files assume the latencies of buses and devices.
 """
 
 from __future__ import annotations
